@@ -1,0 +1,97 @@
+"""The library call: text in, Markdown, changes and pages out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ocr_clean import ledger
+from ocr_clean.config import Config
+from ocr_clean.document import Document, Page
+from ocr_clean.ledger import Entry, Ledger
+from ocr_clean.lexicon import Lexicon
+from ocr_clean.markdown import STAMP_RE, render
+from ocr_clean.pipeline import Pipeline, Watch
+from ocr_clean.reading import Source
+from ocr_clean.version import __version__
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """What cleaning one dump gives."""
+
+    markdown: str
+    document: Document
+    changes: tuple[Entry, ...]
+    header: dict[str, Any]
+    """The ledger's header."""
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The pages of the dump, each with its lines as cleaned."""
+        return self.document.pages
+
+    @property
+    def ledger(self) -> Ledger:
+        """Header and changes; `Ledger.to_jsonl` gives the file."""
+        return Ledger(self.header, self.changes)
+
+
+def clean(
+    text: str,
+    *,
+    name: str = "<text>",
+    config: Config | None = None,
+    only: Sequence[str] = (),
+    without: Sequence[str] = (),
+    lexicon: Lexicon | None = None,
+) -> Cleaned:
+    """Clean the OCR text of a book.
+
+    *text* is the dump; *config* what `ocr_clean.config.load` gives (the preset ``book`` by default); *only* and
+    *without* name stages; *lexicon* is reused between calls if given. A text that ocr-clean wrote comes back as it is.
+
+    >>> clean("It was the be-\\nginning of the end.\\n").markdown.splitlines()[-1]
+    'It was the beginning of the end.'
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    source = Source(Document.from_text(text, name), hashlib.sha256(data).hexdigest(), len(data), "utf-8")
+    return clean_source(source, config or Config(), only=only, without=without, lexicon=lexicon)
+
+
+def clean_source(
+    source: Source,
+    config: Config,
+    *,
+    only: Sequence[str] = (),
+    without: Sequence[str] = (),
+    lexicon: Lexicon | None = None,
+    watch: Watch | None = None,
+) -> Cleaned:
+    """Clean what `ocr_clean.reading` has read; *watch* is called with the name of each stage before it runs."""
+    pipeline = config.pipeline(only, without)
+    words = lexicon or Lexicon.load(config.names)
+    header = _header(source, config, pipeline, words)
+    raw = source.document.raw_text()
+    if STAMP_RE.match(raw):
+        return Cleaned(raw, source.document, (), header)
+    result = pipeline.run(source.document, words, watch) if watch else pipeline.run(source.document, words)
+    markdown = render(result.document, config.markdown)
+    return Cleaned(markdown, result.document, ledger.entries_of(result.steps, result.document), header)
+
+
+def _header(source: Source, config: Config, pipeline: Pipeline, words: Lexicon) -> dict[str, Any]:
+    return {
+        "ocr_clean_ledger": ledger.FORMAT,
+        "version": __version__,
+        "source": source.document.name,
+        "sha256": source.sha256,
+        "size": source.size,
+        "encoding": source.encoding,
+        "preset": config.preset,
+        "stages": {name: dict(options) for name, options in pipeline.options.items()},
+        "markdown": config.markdown.as_dict(),
+        "wordlists": words.hashes,
+    }

@@ -1,0 +1,1 @@
+"""The commands of `ocr-clean`: one file each, thin over the library."""

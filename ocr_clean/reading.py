@@ -1,0 +1,126 @@
+"""Bytes to a document: encoding, newlines, and what is refused."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocr_clean.document import Document
+from ocr_clean.errors import InputError
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: its mark begins with the UTF-16 one
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SAMPLE = 4096
+"""Bytes looked at to tell UTF-16 without a mark from binary data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A dump as read, before any stage."""
+
+    document: Document
+    sha256: str
+    size: int
+    """Bytes."""
+    encoding: str
+    notice: str = ""
+    """What a person should know about the reading: a guessed encoding; "" if there is nothing."""
+
+
+def read_source(path: str, encoding: str = "") -> Source:
+    """Read the dump at *path* (``-`` for standard input), decoded as *encoding* or as its bytes suggest.
+
+    Raises `InputError` for a missing file, a folder, an empty file, binary data and undecodable bytes.
+    """
+    name = "<stdin>" if path == "-" else path
+    return decode(_bytes(path), name, encoding)
+
+
+def _bytes(path: str) -> bytes:
+    if path == "-":
+        return sys.stdin.buffer.read()
+    file = Path(path)
+    if file.is_dir():
+        raise InputError("this is a folder", path, "name one dump, or use 'ocr-clean batch' for a folder")
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise InputError("there is no such file", path, "check the path") from None
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", path, "check its permissions") from None
+
+
+def decode(data: bytes, name: str, encoding: str = "") -> Source:
+    """Decode *data*; every byte counts, nothing is ignored or replaced.
+
+    UTF-8 unless a byte order mark says otherwise. Bytes that are not UTF-8 are read as Windows-1252, the encoding of
+    most older Western text files, with a notice.
+
+    >>> decode(b"caf\\xe9", "old.txt").notice
+    'not UTF-8 (byte 0xe9 at line 1): read as cp1252; say --encoding to choose another'
+    """
+    if not data.strip():
+        raise InputError("the file is empty", name, "check the download or the scan")
+    text, used, notice = _decoded(data, name, encoding)
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise InputError("holds NUL characters: this is not text", f"{name}:{line}", "give the OCR text dump")
+    document = Document.from_text(text, name)
+    return Source(document, hashlib.sha256(data).hexdigest(), len(data), used, notice)
+
+
+def _decoded(data: bytes, name: str, encoding: str) -> tuple[str, str, str]:
+    if encoding:
+        return _strictly(data, name, encoding), encoding, ""
+    for mark, marked in _BOMS:
+        if data.startswith(mark):
+            return _strictly(data, name, marked), marked, ""
+    if guessed := _utf16_without_mark(data):
+        return _strictly(data, name, guessed), guessed, f"no byte order mark: read as {guessed}"
+    try:
+        return data.decode("utf-8"), "utf-8", ""
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        bad = f"not UTF-8 (byte {data[error.start]:#04x} at line {line})"
+        if b"\0" in data:
+            raise InputError(f"{bad}, with NUL bytes: this is not text", name, "give the OCR text dump") from None
+        used = "cp1252" if _decodes(data, "cp1252") else "latin-1"
+        return data.decode(used), used, f"{bad}: read as {used}; say --encoding to choose another"
+
+
+def _strictly(data: bytes, name: str, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except LookupError:
+        raise InputError(f"there is no encoding {encoding!r}", name, "try utf-8, cp1252 or latin-1") from None
+    except UnicodeError as error:
+        raise InputError(f"does not decode as {encoding} ({error})", name, "try another --encoding") from None
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _utf16_without_mark(data: bytes) -> str:
+    """The kind of UTF-16 that *data* looks like: Latin text in it has a zero in every other byte."""
+    sample = data[:_SAMPLE]
+    half = len(sample) // 2
+    if half < 2:
+        return ""
+    if sample[1::2].count(0) > 0.7 * half and sample[0::2].count(0) == 0:
+        return "utf-16-le"
+    if sample[0::2].count(0) > 0.7 * half and sample[1::2].count(0) == 0:
+        return "utf-16-be"
+    return ""

@@ -1,0 +1,16 @@
+"""The chain: one ordered list of stages. Each stage is one file of the same name."""
+
+from __future__ import annotations
+
+from ocr_clean.pipeline import Stage
+from ocr_clean.stages.characters import Characters
+from ocr_clean.stages.paragraphs import Paragraphs
+
+STAGES: dict[str, type[Stage]] = {
+    stage.name: stage
+    for stage in (
+        Characters,
+        Paragraphs,
+    )
+}
+"""Every stage by its name, in the order in which they run. Each relies on what those before it have done."""
