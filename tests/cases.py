@@ -38,6 +38,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ def _chunks(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
     for index, line in enumerate(lines):
         if line.startswith("===") and index not in starts:
             raise BadCase(f"{file}:{index + 1}: a case begins with '=== ' and a title")
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         yield start + 1, lines[start:end]
 
 

@@ -99,11 +99,11 @@ def _suggested(step: Step) -> bool:
 
 def test_the_reader_says_where_a_file_is_wrong() -> None:
     """A contributor sees the line of the mistake."""
-    with pytest.raises(BadCase, match="noise.txt:3: no section '--- become'"):
+    with pytest.raises(BadCase, match=r"noise\.txt:3: no section '--- become'"):
         read("=== title\nline\n--- become\nline\n", "noise.txt")
-    with pytest.raises(BadCase, match="noise.txt:2: the case says nothing"):
+    with pytest.raises(BadCase, match=r"noise\.txt:2: the case says nothing"):
         read("comment\n=== title\nline\n", "noise.txt")
-    with pytest.raises(BadCase, match="noise.txt:2: not a line of TOML"):
+    with pytest.raises(BadCase, match=r"noise\.txt:2: not a line of TOML"):
         read("=== title\n--- options: five\nline\n--- unchanged\n", "noise.txt")
-    with pytest.raises(BadCase, match="noise.txt:1: a case begins with"):
+    with pytest.raises(BadCase, match=r"noise\.txt:1: a case begins with"):
         read("===title\nline\n--- unchanged\n", "noise.txt")
