@@ -1,14 +1,27 @@
-"""What is known about words: the dictionary, the period name lists and the language model behind one object."""
+"""What is known about words: the dictionary, old forms, the period name lists and the language model in one object."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
+import regex
+
 from ocr_clean.errors import WordlistError
+from ocr_clean.model import LanguageModel
+from ocr_clean.names import NameForm, name_forms, read_names
+
+DICTIONARY = "english.txt"
+ARCHAIC = "archaic.txt"
+BLOCKED = "blocked.txt"
+NAMES = "names-soviet-comintern.tsv"
+MODEL = "english.lm"
+
+POSSESSIVE_RE = regex.compile(r"(?:['’]s|(?<=s)['’])$")
+"""The end of a possessive: dictionaries leave it out."""
 
 _PACKAGE = Path(__file__).parent
 
@@ -24,13 +37,19 @@ def wordlist_path(name: str) -> Path:
     raise WordlistError("word list is missing", name, "reinstall ocr-clean")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """The words that a run knows. One object serves many documents; nothing in it depends on the document."""
 
     dictionary: frozenset[str] = frozenset()
     """Words of the dictionary as it writes them: ``river``, ``London``."""
-    hashes: dict[str, str] = field(default_factory=dict)
+    archaic: frozenset[str] = frozenset()
+    """Old forms that are no errors: ``publick``, ``believeth``."""
+    blocked: Mapping[str, str] = field(default_factory=dict)
+    """Rare words that on an OCR page are mostly another word misread, with that word: ``bis``, ``his``."""
+    names: Mapping[str, tuple[NameForm, ...]] = field(default_factory=dict)
+    """Every form that the name lists make trusted, whole names and single words."""
+    hashes: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of each list by its file name, for the ledger's header."""
 
     @classmethod
@@ -42,13 +61,57 @@ class Lexicon:
         return _load(tuple(names))
 
     def __contains__(self, word: str) -> bool:
-        """Whether *word*, as written or in lower case, is in the dictionary or on a name list."""
-        return word in self.dictionary or word.lower() in self.dictionary
+        """Whether *word* is right as it stands: in the dictionary, an old form, or on a name list.
+
+        A capital at the beginning, capitals throughout and a possessive are seen through; a name needs its capital.
+
+        >>> words = Lexicon(frozenset({"river", "London"}))
+        >>> [word in words for word in ("River", "RIVER", "river's", "LONDON", "london", "rivr")]
+        [True, True, True, True, False, False]
+        """
+        return self._holds(word) or self._holds(POSSESSIVE_RE.sub("", word))
+
+    def _holds(self, word: str) -> bool:
+        if word in self.dictionary or word in self.archaic or word in self.names:
+            return True
+        lower = word.lower()
+        if word[:1].islower() and lower != word:
+            return False  # a capital inside a word: ``tHe``
+        if lower != word and (lower in self.dictionary or lower in self.archaic):
+            return word.isupper() or word[1:].islower()
+        capitalised = lower[:1].upper() + lower[1:]
+        return word.isupper() and (capitalised in self.dictionary or capitalised in self.name_words_folded)
+
+    @cached_property
+    def name_words(self) -> frozenset[str]:
+        """The forms of the name lists that are one word: what a single token is corrected towards."""
+        return frozenset(form for form in self.names if " " not in form)
+
+    @cached_property
+    def name_words_folded(self) -> frozenset[str]:
+        """`name_words` with a capital at the beginning only, for names set in capitals."""
+        return frozenset(form[:1].upper() + form[1:].lower() for form in self.name_words)
+
+    @cached_property
+    def model(self) -> LanguageModel:
+        """The language model, opened when it is first needed."""
+        return LanguageModel.open(wordlist_path(MODEL))
 
 
 @cache
 def _load(names: tuple[str, ...]) -> Lexicon:
-    path = wordlist_path("english.txt")
-    words = path.read_text(encoding="utf-8").split("\n")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Lexicon(frozenset(word for word in words if word and not word.startswith("#")), {path.name: digest})
+    shipped = {name: wordlist_path(name) for name in (DICTIONARY, ARCHAIC, BLOCKED, NAMES)}
+    paths = [shipped[NAMES], *map(Path, names)]
+    entries = [entry for path in paths for entry in read_names(path)]
+    hashes = {path.name: _sha256(path) for path in (*shipped.values(), *map(Path, names))}
+    blocked = dict(line.split("\t", 1) for line in _entries(shipped[BLOCKED]))
+    dictionary = frozenset(_entries(shipped[DICTIONARY]))
+    return Lexicon(dictionary, frozenset(_entries(shipped[ARCHAIC])), blocked, name_forms(entries), hashes)
+
+
+def _entries(path: Path) -> list[str]:
+    return [line for line in path.read_text(encoding="utf-8").split("\n") if line and not line.startswith("#")]
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
