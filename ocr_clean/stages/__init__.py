@@ -5,12 +5,14 @@ from __future__ import annotations
 from ocr_clean.pipeline import Stage
 from ocr_clean.stages.characters import Characters
 from ocr_clean.stages.paragraphs import Paragraphs
+from ocr_clean.stages.quotations import Quotations
 
 STAGES: dict[str, type[Stage]] = {
     stage.name: stage
     for stage in (
         Characters,
         Paragraphs,
+        Quotations,
     )
 }
 """Every stage by its name, in the order in which they run. Each relies on what those before it have done."""

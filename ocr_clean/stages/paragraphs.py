@@ -1,4 +1,20 @@
-"""Paragraphs: which line opens one."""
+"""Paragraphs: which line opens one.
+
+| between two lines stands | so the lower one | rule |
+|---|---|---|
+| a blank line, more than usual here | opens | blank-line |
+| an indent, in a dump that keeps them | opens | indent |
+| room for the next word at the end of the upper, after a full stop | opens | room |
+| a change between the column's measure and a narrower one | opens | measure |
+| a heading or a gap in the pages | opens | cut |
+| a line end of a dump with one paragraph a line | opens | one-a-line |
+| a page end in the middle of a sentence | goes on | runs-on |
+
+What speaks for and against a new paragraph is added up; the rule names what spoke loudest.
+
+The test of the room that was left is that of pd3f (``would the next word have fitted?``), with the measure estimated from
+all line ends, see `ocr_clean.layout`.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +23,84 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ocr_clean.changes import Change, Mark
-from ocr_clean.document import Document, Role
+from ocr_clean.document import Document, Line, Role
+from ocr_clean.flow import Flow, Gap
 from ocr_clean.lexicon import Lexicon
+
+BLANK = 3.0
+"""A blank line where lines do not have one."""
+INDENT = 3.0
+"""An indented line in a dump that keeps indents; half of it against one without."""
+NO_BLANK = -1.0
+"""No blank line, in a dump that has them between paragraphs."""
+MEASURE = 4.0
+"""One line belongs to narrow setting, the other does not."""
+ENDS = {"stop": 1.5, "colon": 1.0, "open": -2.5, "comma": -3.0, "hyphen": -5.0}
+"""What the end of the upper line says, see `Gap.end`."""
+STARTS = {"lower": -3.5, "upper": 0.5, "digit": 0.0, "other": 0.0}
+"""What the start of the lower line says, see `Gap.start`."""
+ROOMS = ((0.12, 3.0), (0.05, 2.0), (0.02, 1.0), (-0.02, 0.0), (-9.0, -1.5))
+"""What the room left on the upper line says: share of the measure, at least, and weight."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraphs:
-    """Open a paragraph after a blank line."""
+    """Say where paragraphs begin.
+
+    Joins across pages and their furniture, never across missing pages. Leaves alone headings, notes, contents and index,
+    which have been marked before.
+    """
 
     name: ClassVar[str] = "paragraphs"
+    doubt: float = 1.2
+    """Weight of evidence that a new paragraph must exceed; lower splits more."""
 
     def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
-        """Propose a mark for each line that opens a paragraph."""
-        blank = True
-        for line in doc.lines:
-            if line.role is Role.BODY and blank:
-                yield Mark(line.number, Role.BODY, "blank-line", "after a blank line", opens=True)
-            blank = line.role is Role.BLANK
+        """Propose a mark for each line of running text."""
+        flow = Flow.of(doc)
+        narrow = {line.number: run.narrow for run in flow.runs for line in run.lines}
+        blanks = any(gap.blanks for gap in flow.gaps)
+        if flow.lines:
+            yield _mark(flow.lines[0], True, "cut", "the text begins")
+        for gap in flow.gaps:
+            opens, rule, why = self._opens(flow, gap, narrow, blanks)
+            yield _mark(gap.lower, opens, rule, why)
+
+    def _opens(self, flow: Flow, gap: Gap, narrow: dict[int, bool], blanks: bool) -> tuple[bool, str, str]:
+        if gap.cut:
+            return True, "cut", "after a heading or missing pages"
+        if flow.unwrapped:
+            return True, "one-a-line", "the dump has one paragraph a line"
+        votes = list(_votes(flow, gap, narrow, blanks))
+        total = sum(weight for weight, _, _ in votes)
+        opens = total > self.doubt
+        if not opens:
+            return False, "runs-on", f"evidence {total:+.1f}"
+        _, rule, why = max(votes)
+        return True, rule, f"{why} ({total:+.1f})"
+
+
+def _votes(flow: Flow, gap: Gap, narrow: dict[int, bool], blanks: bool) -> Iterator[tuple[float, str, str]]:
+    yield ENDS[gap.end], "room", "after the end of a sentence"
+    yield STARTS[gap.start], "room", "before a capital"
+    inside = narrow[gap.upper.number]
+    room = flow.room(gap, inside)
+    yield next(weight for least, weight in ROOMS if room >= least), "room", "the next word would have fitted"
+    if inside is not narrow[gap.lower.number]:
+        yield MEASURE, "measure", "the measure changes"
+    if flow.indented and gap.indent >= 1:
+        yield INDENT, "indent", "an indent"
+    elif flow.indented:
+        yield -INDENT / 2, "indent", "no indent"
+    if gap.crossing:
+        return
+    if gap.blanks:
+        yield BLANK, "blank-line", "after a blank line"
+    elif blanks:
+        yield NO_BLANK, "blank-line", "no blank line"
+
+
+def _mark(line: Line, opens: bool, rule: str, why: str) -> Mark:
+    """A mark that keeps the role that `quotations` may have given."""
+    role = line.role if line.role is not Role.BODY else Role.BODY
+    return Mark(line.number, role, rule, why, opens=opens, level=line.level, label=line.label)

@@ -1,0 +1,274 @@
+"""Running text as it stands in the dump: the gaps between its lines, and the runs of lines that are set narrower.
+
+`paragraphs` and `quotations` look at a document through this view. It reads texts and page furniture only, never what
+those two have decided, so that both are at rest on their own output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+import regex
+
+from ocr_clean.document import Document, Line, Role
+from ocr_clean.layout import Fit, LineEnd, fit, line_end, set_width
+
+FLOWING = frozenset({Role.BODY, Role.QUOTE, Role.VERSE, Role.LIST, Role.TABLE, Role.LINE, Role.CAPTION})
+"""Roles of lines that are running text, or that `quotations` has made of running text."""
+
+NOTE_MARK = r"(?:\[\^[^\]\s]+\]|[*†‡§^®°]+|[¹²³⁰⁴-⁹]+)"
+END_RE = regex.compile(rf"([.!?…:;,]|[—–]|[-¬\N{{SOFT HYPHEN}}])(?:\s?[’”\"'»)\]]|{NOTE_MARK})*$")
+"""The mark of punctuation at the end of a line, with closing quotation marks and note references after it."""
+OPENER_RE = regex.compile(r"^[\s‘“\"'«(\[*—-]*")
+"""What may stand before the first letter of a sentence."""
+LONG_LINE = 110
+"""Characters: a printed line is never longer; a dump with many longer ones has one paragraph a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What stands between two neighbouring lines of running text."""
+
+    upper: Line
+    lower: Line
+    blanks: int
+    """Blank lines between them beyond those that stand between any two lines here."""
+    crossing: bool
+    """Whether a page ends, or furniture or notes stand, between them: blank lines then say nothing."""
+    cut: bool
+    """Whether something stands between them that ends every paragraph: a heading, missing pages."""
+    indent: int
+    """Columns by which the lower line begins further right than lines do here."""
+
+    @property
+    def end(self) -> str:
+        """How the upper line ends: ``stop``, ``colon``, ``hyphen``, ``comma`` or ``open`` (in the middle of a clause)."""
+        found = END_RE.search(self.upper.text.rstrip())
+        mark = found[1] if found else ""
+        return {".": "stop", "!": "stop", "?": "stop", "…": "stop", ":": "colon", ";": "comma", ",": "comma"}.get(
+            mark, "hyphen" if mark and mark in "-¬\N{SOFT HYPHEN}" else "open"
+        )
+
+    @property
+    def start(self) -> str:
+        """How the lower line starts: ``lower``, ``upper``, ``digit`` or ``other``."""
+        text = OPENER_RE.sub("", self.lower.text)
+        if not text:
+            return "other"
+        return (
+            "lower"
+            if text[0].islower()
+            else "upper"
+            if text[0].isupper()
+            else "digit"
+            if text[0].isdigit()
+            else "other"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Lines that surely belong together, with the gap before them."""
+
+    lines: tuple[Line, ...]
+    before: Gap | None
+    narrow: bool = False
+    """Whether they are set narrower than the text round them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The running text of a document."""
+
+    lines: tuple[Line, ...]
+    gaps: tuple[Gap, ...]
+    """The gap after each line but the last."""
+    fit: Fit | None
+    unwrapped: bool
+    """Whether the dump has one paragraph a line."""
+    indented: bool
+    """Whether the dump keeps the indents of paragraphs."""
+    runs: tuple[Run, ...] = ()
+
+    @classmethod
+    def of(cls, doc: Document) -> Flow:
+        """Look at the running text of *doc*."""
+        lines = tuple(line for line in doc.printed_lines() if line.role in FLOWING)
+        gaps = tuple(_gaps(doc, lines))
+        unwrapped = sum(len(line.text) > LONG_LINE for line in lines) * 5 >= len(lines) > 0
+        indented = _indented(gaps)
+        found = None if unwrapped else fit(_groups(gaps))
+        flow = cls(lines, gaps, found, unwrapped, indented)
+        return cls(lines, gaps, found, unwrapped, indented, tuple(_runs(flow)))
+
+    def line_end(self, gap: Gap) -> LineEnd:
+        """What the end of the upper line of *gap* says about the measure."""
+        width = self.fit.width if self.fit else set_width
+        return line_end(gap.upper.number, gap.upper.text, gap.lower.text, width)
+
+    def room(self, gap: Gap, narrow: bool) -> float:
+        """Share of the measure that was left at the end of the upper line of *gap*, had the next word stood on it."""
+        if not self.fit:
+            return 0.0
+        measure = self.fit.narrow if narrow and self.fit.narrow else self.fit.measure
+        return (measure - self.line_end(gap).wanted) / self.fit.measure
+
+
+def _gaps(doc: Document, lines: Sequence[Line]) -> Iterator[Gap]:
+    raw = [_between(doc, upper, lower) for upper, lower in pairwise(lines)]
+    usual = _usual_blanks(lines, raw)
+    margins = _margins(lines)
+    for (upper, lower), (blanks, crossing, cut), expected, margin in zip(
+        pairwise(lines), raw, usual, margins[1:], strict=True
+    ):
+        indent = _indent(lower) - margin
+        yield Gap(upper, lower, max(0, blanks - expected), crossing, cut, indent)
+
+
+def _between(doc: Document, upper: Line, lower: Line) -> tuple[int, bool, bool]:
+    """Blank lines, whether a page or furniture ends, and whether a heading or a gap stands between two lines."""
+    inside = doc.lines[upper.number : lower.number - 1]
+    blanks = sum(line.role is Role.BLANK for line in inside)
+    crossing = any(line.role not in (Role.BLANK, Role.NOISE, Role.JOINED) for line in inside)
+    crossing = crossing or doc.page_number(upper.number) != doc.page_number(lower.number)
+    cut = any(line.role in (Role.HEADING, Role.CONTENTS, Role.INDEX) for line in inside)
+    return blanks, crossing, cut or doc.gap_between(upper.number, lower.number)
+
+
+WINDOW = 24
+"""Line ends on each side that tell how many blank lines are usual at a place."""
+
+
+def _usual_blanks(lines: Sequence[Line], raw: Sequence[tuple[int, bool, bool]]) -> list[int]:
+    """For each gap, the blank lines that stand near it between two lines of one sentence."""
+    sure = [
+        (index, raw[index][0])
+        for index, (upper, lower) in enumerate(pairwise(lines))
+        if not raw[index][1] and _runs_on(upper.text, lower.text)
+    ]
+    usual, first = [], 0
+    for index in range(len(raw)):
+        while first < len(sure) and sure[first][0] < index - WINDOW:
+            first += 1
+        near = [blanks for place, blanks in sure[first : first + 2 * WINDOW] if place <= index + WINDOW]
+        usual.append(int(median(near)) if len(near) > 2 else 0)
+    return usual
+
+
+def _runs_on(upper: str, lower: str) -> bool:
+    return lower.strip()[:1].islower() and upper.rstrip()[-1:].isalpha()
+
+
+def _indent(line: Line) -> int:
+    return len(line.text) - len(line.text.lstrip())
+
+
+def _margins(lines: Sequence[Line]) -> list[int]:
+    """For each line, the column in which lines begin hereabouts."""
+    indents = [_indent(line) for line in lines]
+    if not any(indents):
+        return indents
+    return [
+        int(median(indents[max(0, index - WINDOW // 2) : index + WINDOW // 2 + 1])) for index in range(len(indents))
+    ]
+
+
+def _indented(gaps: Sequence[Gap]) -> bool:
+    """Whether indents tell where paragraphs begin: some lines have one, and most of those follow the end of one."""
+    shifted = [gap for gap in gaps if 1 <= gap.indent <= 12]
+    if len(shifted) < max(3, len(gaps) // 50):
+        return False
+    return sum(gap.end == "stop" for gap in shifted) * 10 >= 7 * len(shifted)
+
+
+def _groups(gaps: Sequence[Gap]) -> list[list[tuple[int, str, str]]]:
+    groups: list[list[tuple[int, str, str]]] = [[]]
+    for gap in gaps:
+        if gap.blanks or gap.crossing or gap.cut:
+            groups.append([])
+        else:
+            groups[-1].append((gap.upper.number, gap.upper.text, gap.lower.text))
+    return groups
+
+
+FREE = 0.15
+"""Share of the measure: a line that ends a sentence with so much room left ends its paragraph."""
+
+
+def _runs(flow: Flow) -> list[Run]:
+    if not flow.lines:
+        return []
+    groups: list[tuple[list[Line], Gap | None]] = [([flow.lines[0]], None)]
+    ends: list[list[LineEnd]] = [[]]
+    for gap in flow.gaps:
+        if flow.unwrapped or gap.cut or gap.crossing or gap.blanks or _surely_over(flow, gap):
+            groups.append(([gap.lower], gap))
+            ends.append([])
+        else:
+            groups[-1][0].append(gap.lower)
+            ends[-1].append(flow.line_end(gap))
+    runs = [Run(tuple(lines), before) for lines, before in groups]
+    if not flow.fit or not flow.fit.narrow:
+        return runs
+    odds = [_odds(flow.fit, run, inside) for run, inside in zip(runs, ends, strict=True)]
+    narrow = _alternate(runs, odds)
+    return [Run(run.lines, run.before, is_narrow) for run, is_narrow in zip(runs, narrow, strict=True)]
+
+
+def _surely_over(flow: Flow, gap: Gap) -> bool:
+    return gap.end == "stop" and gap.start != "lower" and flow.room(gap, narrow=True) > FREE
+
+
+LINE_ODDS = 4.0
+"""Most that one run may say for or against a narrow setting, for each of its line ends."""
+
+
+def _odds(found: Fit, run: Run, ends: Sequence[LineEnd]) -> float:
+    """Log odds that a run is set narrow. The first line is left out where it may begin a paragraph, with an indent."""
+    wide = max(found.width(line.text.strip()) for line in run.lines)
+    if len(run.lines) == 1:
+        return -2.0 if wide > 1.03 * found.narrow else 0.0
+    first = run.lines[0].text.lstrip()[:1]
+    counted = ends[1:] if len(ends) > 2 and not first.islower() else ends
+    return max(-LINE_ODDS * len(counted), min(LINE_ODDS * len(counted), found.odds(counted)))
+
+
+INTO_QUOTE = -3.0
+"""Log odds that a narrow run follows after running text."""
+AFTER_COLON = 3.0
+"""What a colon or an unfinished sentence before a run adds to that."""
+STAYS_QUOTE = -0.6
+"""Log odds that a narrow run follows a narrow one."""
+SAME_SENTENCE = 4.0
+"""What speaks against a change of measure within a sentence that runs on over a page."""
+
+
+def _alternate(runs: Sequence[Run], odds: Sequence[float]) -> list[bool]:
+    """Which runs are narrow: the likeliest sequence (Viterbi) given what widths and punctuation say."""
+    scores = [(0.0, odds[0] + INTO_QUOTE)]
+    back: list[tuple[bool, bool]] = []
+    for run, odd in zip(runs[1:], odds[1:], strict=True):
+        stay, leave, enter, keep = _moves(run)
+        plain, quote = scores[-1]
+        to_plain = (plain + stay, quote + leave)
+        to_quote = (plain + enter, quote + keep)
+        back.append((to_plain[1] > to_plain[0], to_quote[1] > to_quote[0]))
+        scores.append((max(to_plain), max(to_quote) + odd))
+    narrow = [scores[-1][1] > scores[-1][0]]
+    for from_plain, from_quote in reversed(back):
+        narrow.append(from_quote if narrow[-1] else from_plain)
+    return narrow[::-1]
+
+
+def _moves(run: Run) -> tuple[float, float, float, float]:
+    """Scores of the moves plain-plain, narrow-plain, plain-narrow, narrow-narrow into *run*."""
+    gap = run.before
+    if gap is None or gap.cut:
+        return 0.0, 0.0, INTO_QUOTE, INTO_QUOTE
+    if gap.crossing and (gap.end not in ("stop", "colon") or gap.start == "lower"):
+        return SAME_SENTENCE, 0.0, INTO_QUOTE, SAME_SENTENCE
+    lead = AFTER_COLON if gap.end == "colon" or (gap.end != "stop" and gap.start != "lower") else 0.0
+    return 0.0, 0.0, INTO_QUOTE + lead, STAYS_QUOTE

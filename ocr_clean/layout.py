@@ -1,0 +1,169 @@
+"""How wide a line is set, and how wide the column is in which it stands.
+
+A text dump keeps neither indents nor sizes of type, but it keeps line ends. A line ended where it did because the next
+word had no room left: so every line says something about the width of its column (the *measure*), and a block that was
+set narrower than the text round it shows in its line ends alone.
+
+Widths are estimated from the text: a character counts what it counts in a common book face (Times, Adobe font metrics,
+thousandths of an em); for a text that was wrapped by a computer every character counts the same. Whichever explains
+the line ends better is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+ADVANCE = {
+    200: "|",
+    250: " .,",
+    278: "/:;\\ijlt",
+    333: "!()-I[]`frs¬'’‘",
+    389: "Js",
+    408: '"^',
+    444: "?acez“”",
+    500: "#$*0123456789_bdghknopquvxy–°",
+    556: "FPS",
+    611: "ELTZ",
+    667: "BCR",
+    722: "ADGHKNOQUVXYw",
+    778: "&m",
+    889: "M",
+    944: "W",
+    1000: "—@%",
+}
+"""Width of the characters in thousandths of an em: Times Roman, rounded to the groups that matter here."""
+
+_TIMES = {char: width / 1000 for width, chars in sorted(ADVANCE.items()) for char in chars}
+_OTHER = 0.5
+"""A character that the table lacks: an accented letter, on the average."""
+
+
+def set_width(text: str) -> float:
+    """Width of *text* in ems as a book face would set it.
+
+    >>> set_width("mill") < set_width("moor")
+    True
+    """
+    return sum(_TIMES.get(char, _OTHER) for char in text)
+
+
+def typed_width(text: str) -> float:
+    """Width of *text* in characters: for a text that was wrapped by a computer or typed."""
+    return float(len(text))
+
+
+Width = Callable[[str], float]
+"""A way to tell the width of a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineEnd:
+    """What one line end says: the line got this wide, and the next word did not go on it."""
+
+    line: int
+    """Number of the upper line."""
+    width: float
+    """Width of the upper line."""
+    wanted: float
+    """Width that it would have had with a space and the first word of the lower line."""
+
+    def room(self, measure: float) -> float:
+        """Share of *measure* that would have been left with the next word on the line; negative if it had no room."""
+        return (measure - self.wanted) / measure
+
+
+def line_end(number: int, upper: str, lower: str, width: Width) -> LineEnd:
+    """The line end between the texts of two neighbouring lines."""
+    words = lower.split(maxsplit=1)
+    wide = width(upper.strip())
+    return LineEnd(number, wide, wide + width(" ") + (width(words[0]) if words else 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How the running text is set: the column's width, that of blocks set narrower, and how loosely lines keep to it."""
+
+    measure: float
+    """Width of the column, in the unit of `width`."""
+    narrow: float
+    """Width of the blocks that are set narrower than the column, 0.0 if there are none."""
+    slack: float
+    """Standard deviation of the estimated width of a full line, as a share of the measure."""
+    width: Width
+
+    def odds(self, ends: Sequence[LineEnd]) -> float:
+        """Log odds that lines with these line ends are set to the narrow measure rather than to the column's."""
+        if not ends or not self.narrow:
+            return 0.0
+        table = _logs(ends, np.array([self.narrow, self.measure]), self.slack)
+        return float(np.sum(table[0] - table[1]))
+
+
+SLACKS = (0.008, 0.015, 0.025, 0.035, 0.05)
+"""Tried values of `Fit.slack`: from a text wrapped by a computer to loose setting under bad OCR."""
+SHARES = tuple(share / 100 for share in range(75, 98))
+"""Tried widths of narrow blocks, as shares of the column's: an indent of half an em to a quarter of the column."""
+FLOOR = 0.05
+"""Likelihood of a line end that no measure explains: the last line of a paragraph, or a line with dirt on it."""
+FEWEST = 8
+"""Fewer line ends than this tell nothing about a measure."""
+NARROW = 0.2
+"""Share of blocks that are expected to be narrow."""
+GAIN = 8.0
+"""What a second measure must add to the log likelihood: doubt means that there is none."""
+
+
+def fit(groups: Sequence[Sequence[tuple[int, str, str]]]) -> Fit | None:
+    """The measures that explain most line ends; None where there are too few.
+
+    *groups* are blocks: for each line end in the block the number of the upper line and the texts of both lines.
+    """
+    groups = [group for group in groups if group]
+    if sum(map(len, groups)) < FEWEST:
+        return None
+    score, best = max((_fit(groups, width) for width in (set_width, typed_width)), key=lambda each: each[0])
+    return best
+
+
+def _fit(groups: Sequence[Sequence[tuple[int, str, str]]], width: Width) -> tuple[float, Fit]:
+    ends = [line_end(number, upper, lower, width) for group in groups for number, upper, lower in group]
+    starts = np.cumsum([0, *(len(group) for group in groups[:-1])])
+    widest = float(np.percentile([end.width for end in ends], 95))
+    measures = widest * np.arange(0.6, 1.1, 0.005)
+    best = (-np.inf, Fit(widest, 0.0, SLACKS[-1], width))
+    for slack in SLACKS:
+        table = np.add.reduceat(_logs(ends, measures, slack), starts, axis=1)
+        alone = table.sum(axis=1)
+        first = int(np.argmax(alone))
+        best = max(
+            best, (float(alone[first]), Fit(float(measures[first]), 0.0, slack, width)), key=lambda each: each[0]
+        )
+        for index in np.flatnonzero(measures >= 0.9 * measures[first]):
+            for share in SHARES:
+                other = int(np.searchsorted(measures, share * measures[index]))
+                both = np.logaddexp(np.log1p(-NARROW) + table[index], np.log(NARROW) + table[other])
+                score = float(both.sum()) - GAIN
+                if score > best[0]:
+                    best = (score, Fit(float(measures[index]), float(measures[other]), slack, width))
+    return best
+
+
+def _logs(ends: Sequence[LineEnd], measures: Floats, slack: float) -> Floats:
+    """Log likelihood of each line end (columns) in a column of each width (rows)."""
+    wide = np.array([end.width for end in ends])
+    wanted = np.array([end.wanted for end in ends])
+    scale = (measures * slack)[:, None]
+    stays = _normal((measures[:, None] - wide) / scale)
+    goes = _normal((wanted - measures[:, None]) / scale)
+    return np.asarray(np.log(FLOOR + stays * goes))
+
+
+def _normal(values: Floats) -> Floats:
+    """The normal distribution function, by its logistic approximation (largest error 0.01)."""
+    return np.asarray(1 / (1 + np.exp(-1.702 * np.clip(values, -40, 40))))
