@@ -9,7 +9,8 @@ line of a names file                                 what becomes trusted
 ===================================================  ===================================================
 
 The format is explained to the people who write lists in ``wordlists/README.md``. Plurals, possessives and
-capitals throughout (``TROTSKY'S``) are for the caller to take off: a form is given as the list prints it.
+capitals throughout (``TROTSKY'S``) are for the caller to take off: a form is given as the list prints it,
+but with straight apostrophes (``Ch'en``).
 """
 
 from __future__ import annotations
@@ -328,7 +329,8 @@ def name_forms(entries: Iterable[NameEntry]) -> dict[str, tuple[NameForm, ...]]:
     """
     forms: dict[str, tuple[NameForm, ...]] = {}
     for entry in entries:
-        for form, part in _forms(entry):
+        for written, part in _forms(entry):
+            form = written.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
             reasons = forms.get(form, ())
             if all(reason.entry is not entry for reason in reasons):
                 forms[form] = (*reasons, NameForm(entry, part))
