@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from ocr_clean.config import Config
 from ocr_clean.document import Document, Page
 from ocr_clean.ledger import Entry, Ledger
 from ocr_clean.lexicon import Lexicon
-from ocr_clean.markdown import STAMP_RE, render
+from ocr_clean.markdown import STAMP_RE, MarkdownOptions, render
 from ocr_clean.pipeline import Pipeline, Watch
 from ocr_clean.reading import Source
 from ocr_clean.version import __version__
@@ -74,12 +74,23 @@ def clean_source(
     pipeline = config.pipeline(only, without)
     words = lexicon or Lexicon.load(config.names)
     header = _header(source, config, pipeline, words)
-    raw = source.document.raw_text()
-    if STAMP_RE.match(raw):
-        return Cleaned(raw, source.document, (), header)
+    if is_clean(source.document):
+        return Cleaned(source.document.raw_text(), source.document, (), header)
     result = pipeline.run(source.document, words, watch) if watch else pipeline.run(source.document, words)
-    markdown = render(result.document, config.markdown)
-    return Cleaned(markdown, result.document, ledger.entries_of(result.steps, result.document), header)
+    entries = ledger.entries_of(result.steps, result.document)
+    return Cleaned(markdown_of(result.document, header), result.document, entries, header)
+
+
+def is_clean(doc: Document) -> bool:
+    """Whether ocr-clean wrote the text of *doc*, which then stays as it is."""
+    return STAMP_RE.match(doc.raw_text()) is not None
+
+
+def markdown_of(doc: Document, header: Mapping[str, Any]) -> str:
+    """The Markdown of a cleaned or replayed document; whatever it needs beside *doc* stands in the ledger's header."""
+    if is_clean(doc):
+        return doc.raw_text()
+    return render(doc, MarkdownOptions(**header["markdown"]))
 
 
 def _header(source: Source, config: Config, pipeline: Pipeline, words: Lexicon) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class Config:
     """Paths of further name lists."""
     stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Options by stage, ``enabled`` among them."""
-    markdown: MarkdownOptions = MarkdownOptions()
+    markdown: MarkdownOptions = field(default_factory=MarkdownOptions)
 
     def pipeline(self, only: Sequence[str] = (), without: Sequence[str] = ()) -> Pipeline:
         """Build the chain: the stages that are on, less *without*, or those of *only*.

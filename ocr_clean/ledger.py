@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 from ocr_clean.changes import Change, Edit, Mark
-from ocr_clean.document import Document, Leaf, Role
+from ocr_clean.document import Document, Leaf, Line, Role
 from ocr_clean.errors import LedgerError
+from ocr_clean.origins import Origin, Origins, Replaced, Source
 from ocr_clean.pipeline import Step
 
 FORMAT = 1
@@ -31,6 +33,12 @@ class Entry:
     """Printed page number, or position of the page in brackets."""
     refused: bool = False
     """A person refused it: it is not replayed."""
+    source: Source | None = None
+    """Where an edit begins in terms that do not shift; None while nobody has touched the line before."""
+    needs: tuple[str, ...] = ()
+    """Ids of the entries without which this one is not made."""
+    was: Role | None = None
+    """Of a mark: the role that the line had before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +55,109 @@ class Ledger:
 
 
 def entries_of(steps: Iterable[Step], doc: Document) -> tuple[Entry, ...]:
-    """Give each step of a run its id and the page that it is on in the finished document."""
-    seen: dict[str, int] = {}
-    return tuple(_entry(step, doc, seen) for step in steps)
+    """Give each step of a run its id, its page in the finished document *doc*, its place and what it depends on."""
+    trail = _Trail(doc)
+    for _, batch in groupby(steps, key=lambda step: (step.stage, step.round)):
+        trail.add(list(batch))
+    return trail.entries()
 
 
-def _entry(step: Step, doc: Document, seen: dict[str, int]) -> Entry:
-    key = _key(step, doc)
-    count = seen[key] = seen.get(key, 0) + 1
-    digest = hashlib.sha256(f"{key}\x1f{count}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return Entry(digest, step, doc.page_name(step.change.line))
+class _Trail:
+    """Follows a run step by step to find out which change rests on which."""
+
+    def __init__(self, doc: Document) -> None:
+        self.doc = doc
+        self.lines: dict[int, Origins] = {}
+        self.roles: dict[int, Role] = {}
+        self.seen: dict[str, int] = {}
+        self.found: dict[str, Entry] = {}
+        self.needs: dict[str, dict[str, None]] = {}
+        self.groups: dict[tuple[str, str], list[str]] = {}
+        self.edits_of_line: dict[tuple[str, int], list[str]] = {}
+
+    def add(self, batch: list[Step]) -> None:
+        """Take note of one round of a stage."""
+        entries = [self._entry(step) for step in batch]
+        self._tie(entries)
+        for number, edits in _edits_by_line(entries).items():
+            self._origins(number).follow(edits)
+        for entry in entries:
+            if isinstance(entry.step.change, Mark):
+                self.roles[entry.step.change.line] = entry.step.change.role
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries so far, in order."""
+        for first, *others in self.groups.values():
+            for other in others:
+                self._both_or_none(first, other)
+        return tuple(replace(entry, needs=tuple(self.needs[id])) for id, entry in self.found.items())
+
+    def _entry(self, step: Step) -> Entry:
+        change = step.change
+        entry = Entry(self._id(step), step, self.doc.page_name(change.line))
+        needs = self.needs[entry.id] = {}
+        if isinstance(change, Edit):
+            self.edits_of_line.setdefault((step.stage, change.line), []).append(entry.id)
+            if change.group:
+                self.groups.setdefault((step.stage, change.group), []).append(entry.id)
+            if change.line in self.lines:
+                end = change.start + len(change.before)
+                entry = replace(entry, source=self.lines[change.line].source(change.start, end))
+                needs |= dict.fromkeys(self.lines[change.line].writers(change.start, end))
+        elif isinstance(change, Mark):
+            entry = replace(entry, was=self._role(change.line))
+        self.found[entry.id] = entry
+        return entry
+
+    def _tie(self, entries: list[Entry]) -> None:
+        """A mark and the edits of the same rule on its line stand or fall together; a line is joined to another only
+        if the text that it had has gone there."""
+        edits: dict[tuple[int, str], list[str]] = {}
+        for entry in entries:
+            change = entry.step.change
+            if isinstance(change, Edit) and not change.suggested:
+                edits.setdefault((change.line, change.rule), []).append(entry.id)
+        for entry in entries:
+            change = entry.step.change
+            if not isinstance(change, Mark):
+                continue
+            for edit in edits.get((change.line, change.rule), ()):
+                self._both_or_none(entry.id, edit)
+            if change.role is Role.JOINED:
+                moved = self.edits_of_line.get((entry.step.stage, change.line), ())
+                self.needs[entry.id] |= dict.fromkeys(moved)
+
+    def _both_or_none(self, one: str, other: str) -> None:
+        self.needs[one][other] = None
+        self.needs[other][one] = None
+
+    def _origins(self, number: int) -> Origins:
+        if number not in self.lines:
+            self.lines[number] = Origins.of(_as_read(self.doc.line(number)))
+        return self.lines[number]
+
+    def _role(self, number: int) -> Role:
+        blank = not self.doc.line(number).raw.strip()
+        return self.roles.get(number, Role.BLANK if blank else Role.BODY)
+
+    def _id(self, step: Step) -> str:
+        key = _key(step, self.doc)
+        count = self.seen[key] = self.seen.get(key, 0) + 1
+        return hashlib.sha256(f"{key}\x1f{count}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _as_read(line: Line) -> str:
+    return line.raw.removesuffix("\r")
+
+
+def _edits_by_line(entries: Iterable[Entry]) -> dict[int, list[Replaced]]:
+    edits: dict[int, list[Replaced]] = {}
+    for entry in entries:
+        change = entry.step.change
+        if isinstance(change, Edit) and not change.suggested:
+            end = change.start + len(change.before)
+            edits.setdefault(change.line, []).append(Replaced(entry.id, change.start, end, len(change.after)))
+    return edits
 
 
 def _key(step: Step, doc: Document) -> str:
@@ -84,18 +185,45 @@ def _row(entry: Entry) -> dict[str, Any]:
         "page": entry.page,
         "line": change.line,
     }
+    row |= {"round": entry.step.round} if entry.step.round > 1 else {}
     if isinstance(change, Edit):
         row |= {"start": change.start, "before": change.before, "after": change.after}
+        row |= {} if entry.source is None else {"source": _source_row(entry.source)}
         row |= {"group": change.group} if change.group else {}
         row |= {"suggested": True} if change.suggested else {}
     elif isinstance(change, Mark):
         row |= {"role": change.role.value, "opens": change.opens}
+        row |= {"was": entry.was.value} if entry.was else {}
         row |= {"level": change.level} if change.level else {}
         row |= {"label": change.label} if change.label else {}
     else:
         row |= {"leaf": change.printed, "verdict": change.verdict, "missing": list(change.missing)}
     row |= {"why": change.why, "confidence": round(change.confidence, 4)}
+    row |= {"needs": list(entry.needs)} if entry.needs else {}
     return row | ({"refused": True} if entry.refused else {})
+
+
+def _source_row(source: Source) -> Any:
+    """12 for a column of the raw line, ``"3fa9c2d41b07+2"`` inside what an entry wrote, a pair for an insertion."""
+    if isinstance(source, Origin):
+        return f"{source.entry}+{source.offset}" if source.entry else source.offset
+    return [None if each is None else _source_row(each) for each in source]
+
+
+def _source(value: Any) -> Source | None:
+    if value is None:
+        return None
+    if isinstance(value, list):
+        left, right = map(_origin, value)
+        return (left, right)
+    return _origin(value)
+
+
+def _origin(value: Any) -> Origin | None:
+    if value is None or isinstance(value, int):
+        return None if value is None else Origin("", value)
+    entry, _, offset = str(value).rpartition("+")
+    return Origin(entry, int(offset))
 
 
 def parse(text: str, name: str = "<ledger>") -> Ledger:
@@ -109,7 +237,13 @@ def parse(text: str, name: str = "<ledger>") -> Ledger:
     header = rows[0][1]
     if header["ocr_clean_ledger"] != FORMAT:
         raise LedgerError(f"ledger format {header['ocr_clean_ledger']} is not {FORMAT}", name, "clean the dump again")
-    return Ledger(header, tuple(_parsed(row, f"{name}:{number}") for number, row in rows[1:]))
+    entries: dict[str, Entry] = {}
+    for number, row in rows[1:]:
+        entry = _parsed(row, f"{name}:{number}")
+        if entry.id in entries:
+            raise LedgerError(f"id {entry.id} stands twice", f"{name}:{number}", "take one of the two rows out")
+        entries[entry.id] = entry
+    return Ledger(header, tuple(entries.values()))
 
 
 def _rows(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -128,11 +262,28 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
 def _parsed(row: dict[str, Any], where: str) -> Entry:
     try:
         change = _change(row)
-        return Entry(str(row["id"]), Step(str(row["stage"]), change), str(row["page"]), bool(row.get("refused")))
+        step = Step(str(row["stage"]), change, int(row.get("round", 1)))
+        return Entry(
+            str(row["id"]),
+            step,
+            str(row["page"]),
+            refused=_flag(row, "refused"),
+            source=_source(row.get("source")),
+            needs=tuple(map(str, row.get("needs", ()))),
+            was=Role(row["was"]) if "was" in row else None,
+        )
     except KeyError as error:
         raise LedgerError(f"field {error} is missing", where, "see docs/ledger.md") from None
     except (TypeError, ValueError) as error:
         raise LedgerError(f"wrong value: {error}", where, "see docs/ledger.md") from None
+
+
+def _flag(row: dict[str, Any], name: str) -> bool:
+    """A person may have written ``"false"``, which Python would take for true: only JSON's true and false count."""
+    value = row.get(name, False)
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} is {value!r}, write true or false")
+    return value
 
 
 def _change(row: dict[str, Any]) -> Change:
@@ -145,14 +296,14 @@ def _change(row: dict[str, Any]) -> Change:
             str(row["before"]),
             str(row["after"]),
             group=str(row.get("group", "")),
-            suggested=bool(row.get("suggested")),
+            suggested=_flag(row, "suggested"),
             **common,
         )
     if "role" in row:
         return Mark(
             line,
             Role(row["role"]),
-            opens=bool(row["opens"]),
+            opens=_flag(row, "opens"),
             level=int(row.get("level", 0)),
             label=str(row.get("label", "")),
             **common,

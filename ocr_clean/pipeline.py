@@ -38,6 +38,8 @@ class Step:
 
     stage: str
     change: Change
+    round: int = 1
+    """How often the stage had run, from 1. The columns of one round's edits are those of the text before that round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,12 @@ class Pipeline:
 
 
 def _rest(stage: Stage, doc: Document, words: Lexicon, steps: list[Step]) -> Document:
-    for _ in range(MAX_ROUNDS):
+    for number in range(1, MAX_ROUNDS + 1):
         changes = [change for change in stage(doc, words) if makes_difference(doc, change)]
         made = [change for change in changes if not (isinstance(change, Edit) and change.suggested)]
         if not made:
-            steps.extend(Step(stage.name, change) for change in changes)
+            steps.extend(Step(stage.name, change, number) for change in changes)
             return doc
         doc = apply(doc, made)
-        steps.extend(Step(stage.name, change) for change in made)
+        steps.extend(Step(stage.name, change, number) for change in made)
     raise Restless(f"stage {stage.name} still changes line {made[0].line}", doc.name, "please report this dump")
