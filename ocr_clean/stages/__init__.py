@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from ocr_clean.pipeline import Stage
 from ocr_clean.stages.characters import Characters
+from ocr_clean.stages.contents import Contents
+from ocr_clean.stages.headings import Headings
+from ocr_clean.stages.pages import Pages
 from ocr_clean.stages.paragraphs import Paragraphs
 from ocr_clean.stages.quotations import Quotations
 
@@ -11,6 +14,9 @@ STAGES: dict[str, type[Stage]] = {
     stage.name: stage
     for stage in (
         Characters,
+        Pages,
+        Contents,
+        Headings,
         Paragraphs,
         Quotations,
     )

@@ -1,0 +1,202 @@
+"""What in a dump looks like page furniture: lines with a page number at an edge, texts that come again and again.
+
+Plain functions shared by the stages `pages` and `running_heads`; nothing here decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import regex
+from rapidfuzz.distance import Indel, Levenshtein
+from rapidfuzz.process import cdist
+
+from ocr_clean import folios
+from ocr_clean.document import Document, Line, Role
+from ocr_clean.folios import Folio
+
+MAX_HEAD = 90
+"""Characters of the longest line that may be a running head."""
+SAME_HEAD = 0.75
+"""Similarity from which two head texts are the same head under OCR noise. HTRC's clustering takes 0.7 of the whole
+line; here the numeral is off and only letters are compared."""
+
+LISTED = 1.2
+"""A number with a stop before a text begins an item of a list, a note, a line of contents."""
+
+LETTERS_RE = regex.compile(r"[^\W\d_]+")
+_DIGIT_RE = re.compile(r"\d")
+_EDGE_DIGIT_RE = re.compile(r"^\w{0,3}\d|\d\w{0,3}$")
+_LEAD_RE = re.compile(r"(?P<number>\d [\d ]{0,4}\d|\w{1,4})(?P<stop>\s?[.,:;)\]])?(?=\s|[^\w\s])")
+_TRAIL_RE = re.compile(r"(?<=[\s\W])(?P<number>\d [\d ]{0,4}\d|\w{1,4})$")
+_TRIM = "".join(chr(code) for code in range(33, 127) if not chr(code).isalnum()) + " \t\r\f—–■•°§©®»«‘’“”¬"
+"""What stands around a line's letters and digits when it is dirt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A line that would make sense as a running head or foot with this folio."""
+
+    position: int
+    """Index among the lines that are not blank."""
+    line: int
+    """Source line."""
+    folio: Folio
+    place: str
+    """``alone``: nothing else on the line; ``lead`` or ``trail``: before or after a text."""
+    key: str
+    """Letters of the text beside the number, in lower case."""
+    own: float
+    """Evidence in the line itself: exactness and blank lines around."""
+
+
+def key_of(text: str) -> str:
+    """*text* reduced to what survives damage: its letters, in lower case.
+
+    >>> key_of("Fighting the rising bureaucra<y")
+    'fightingtherisingbureaucray'
+    """
+    return "".join(LETTERS_RE.findall(text)).lower()
+
+
+def similarity(one: str, other: str) -> float:
+    """Normalised Levenshtein similarity of two keys, 0 to 1."""
+    return Levenshtein.normalized_similarity(one, other)
+
+
+def contained(part: str, whole: str) -> float:
+    """How much of *part*, a damaged or cut head, is found in *whole* in order, 0 to 1, weighted by what is left.
+
+    >>> contained("therisingbureaucray", "fightingtherisingbureaucracy") > 0.6
+    True
+    """
+    if not part or not whole:
+        return 0.0
+    return max(similarity(part, whole), 0.9 * Indel.normalized_similarity(part, whole))
+
+
+def edge_tokens(text: str) -> tuple[str, ...]:
+    """The words at the two ends of a line, dirt taken off: where a folio would be, alone or in two pieces.
+
+    >>> edge_tokens("V jl66 Fighting the mingbureau")
+    ('V', 'jl66', 'Vjl66', 'mingbureau')
+    """
+    tokens = [token.strip(_TRIM) for token in text.split()]
+    tokens = [token for token in tokens if token]
+    if not tokens:
+        return ()
+    return (*tokens[:2], "".join(tokens[:2]), tokens[-1])
+
+
+def distinct(keys: Sequence[str], most: int = 8) -> list[str]:
+    """The *most* frequent of *keys*, those like a more frequent one left out."""
+    found: list[str] = []
+    for key, _ in Counter(key for key in keys if len(key) > 3).most_common():
+        if len(found) == most:
+            break
+        if all(similarity(key, other) < SAME_HEAD for other in found):
+            found.append(key)
+    return found
+
+
+def blanks_around(lines: Sequence[Line]) -> tuple[list[int], list[int]]:
+    """For each line, how many blank lines stand right before and right after it; the file's edges count as many."""
+    before, after = [0] * len(lines), [0] * len(lines)
+    run = 9
+    for index, line in enumerate(lines):
+        before[index] = run
+        run = run + 1 if line.role is Role.BLANK else 0
+    run = 9
+    for index in range(len(lines) - 1, -1, -1):
+        after[index] = run
+        run = run + 1 if lines[index].role is Role.BLANK else 0
+    return before, after
+
+
+def candidates(doc: Document) -> list[Candidate]:
+    """Every line of *doc* that has a page number at one of its ends, with each reading of it."""
+    before, after = blanks_around(doc.lines)
+    found: list[Candidate] = []
+    position = -1
+    for index, line in enumerate(doc.lines):
+        if line.role is Role.BLANK:
+            continue
+        position += 1
+        if len(line.text) > MAX_HEAD:
+            continue
+        alone = 0.35 * min(1, before[index]) + 0.35 * min(1, after[index])
+        found.extend(_readings(line, position, alone))
+    return found
+
+
+def _readings(line: Line, position: int, alone: float) -> Iterator[Candidate]:
+    core = line.text.strip(_TRIM)
+    if not core:
+        return
+    if len(core) <= 5:
+        for folio in folios.read(core.replace(" ", "")):
+            own = 0.8 if folio.exact and not (folio.roman and core.isupper()) else 0.2
+            yield Candidate(position, line.number, folio, "alone", "", own + alone)
+        return
+    digit = _EDGE_DIGIT_RE.search(core)
+    if not digit and not core.isupper():
+        return
+    for place, pattern in (("lead", _LEAD_RE), ("trail", _TRAIL_RE)):
+        if not (match := pattern.search(core)):
+            continue
+        token = match["number"]
+        if not _DIGIT_RE.search(token) and not (core.isupper() and len(token) > 1):
+            continue
+        key = key_of(core[match.end() :] if place == "lead" else core[: match.start()])
+        if len(key) < 3:
+            continue
+        listed = LISTED if place == "lead" and match["stop"] else 0.0
+        for folio in folios.read(token.replace(" ", "")):
+            own = (0.3 if folio.exact else 0.0) - (0.3 if folio.roman else 0.0) - listed + alone
+            own -= 0.3 if len(key) > 45 else 0.0
+            yield Candidate(position, line.number, folio, place, key, own)
+
+
+def clusters(keys: Sequence[str]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """For each of *keys*, the index of the most frequent key like it, and how many are like that one.
+
+    An empty key is like none.
+    """
+    if not keys:
+        return np.zeros(0, dtype=int), np.zeros(0, dtype=int)
+    unique, inverse, counts = np.unique(np.array(keys, dtype=object), return_inverse=True, return_counts=True)
+    alike = _alike([str(each) for each in unique])
+    support = alike @ counts
+    best = np.where(alike, support[None, :], -1).argmax(axis=1)
+    size = support[best]
+    blank = np.array([len(name) < 3 for name in unique])
+    size[blank] = 0
+    best[blank] = -1
+    return best[inverse], size[inverse]
+
+
+def _alike(names: list[str]) -> npt.NDArray[np.bool_]:
+    """Which of *names* are the same head; only those of similar length are compared, in blocks."""
+    order = sorted(range(len(names)), key=lambda index: len(names[index]))
+    lengths = np.array([len(names[index]) for index in order])
+    alike = np.eye(len(names), dtype=bool)
+    for start in range(0, len(names), 100):
+        block = order[start : start + 100]
+        low = int(np.searchsorted(lengths, SAME_HEAD * lengths[start]))
+        high = int(np.searchsorted(lengths, lengths[start + len(block) - 1] / SAME_HEAD, side="right"))
+        others = order[low:high]
+        near = cdist(
+            [names[index] for index in block],
+            [names[index] for index in others],
+            scorer=Levenshtein.normalized_similarity,
+            score_cutoff=SAME_HEAD,
+            dtype=np.float32,
+        )
+        alike[np.ix_(block, others)] |= near > 0
+    return alike
