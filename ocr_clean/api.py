@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ocr_clean import ledger
 from ocr_clean.config import Config
 from ocr_clean.document import Document, Page
+from ocr_clean.errors import LedgerError
 from ocr_clean.ledger import Entry, Ledger
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.markdown import STAMP_RE, MarkdownOptions, render
@@ -90,19 +92,23 @@ def markdown_of(doc: Document, header: Mapping[str, Any]) -> str:
     """The Markdown of a cleaned or replayed document; whatever it needs beside *doc* stands in the ledger's header."""
     if is_clean(doc):
         return doc.raw_text()
-    return render(doc, MarkdownOptions(**header["markdown"]))
+    try:
+        options = MarkdownOptions(**header["markdown"])
+    except TypeError:
+        raise LedgerError("the header's 'markdown' has options that this version does not know") from None
+    return render(doc, options)
 
 
 def _header(source: Source, config: Config, pipeline: Pipeline, words: Lexicon) -> dict[str, Any]:
     return {
         "ocr_clean_ledger": ledger.FORMAT,
         "version": __version__,
-        "source": source.document.name,
+        "source": Path(source.document.name).name,
         "sha256": source.sha256,
         "size": source.size,
         "encoding": source.encoding,
         "preset": config.preset,
         "stages": {name: dict(options) for name, options in pipeline.options.items()},
         "markdown": config.markdown.as_dict(),
-        "wordlists": words.hashes,
+        "wordlists": dict(words.hashes),
     }

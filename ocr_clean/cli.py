@@ -1,30 +1,90 @@
-"""The command line: product on standard output, talk on standard error. Each command is a file of `ocr_clean.commands`."""
+"""The command line: product on standard output, talk on standard error. A command is a file in `commands`."""
 
 from __future__ import annotations
 
+import importlib
 import sys
+import traceback
+from collections.abc import Sequence
 
 import click
 
-from ocr_clean.commands.clean import clean
-from ocr_clean.errors import OcrCleanError
+from ocr_clean import writing
+from ocr_clean.errors import ExitCode, OcrCleanError, OutputError
+from ocr_clean.talk import Talk
 from ocr_clean.version import __version__
 
+COMMANDS = ("clean", "stages", "replay", "verify", "explain", "score", "names", "model")
+"""Every command, in the order of the help; each is the object `command` of `ocr_clean.commands.NAME`."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """Loads a command when it is asked for, so that each starts without what only the others need."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command *cmd_name*, None if there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"ocr_clean.commands.{cmd_name}").command
+        return command
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ocr-clean")
-def cli() -> None:
-    """Turn the OCR text dump of a scanned book into clean Markdown."""
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Turn the OCR text dump of a scanned book into clean Markdown.
+
+    Exit codes: 0 done, 1 something would change, 2 wrong usage, 3 input, 4 configuration, 5 word list, 6 output,
+    7 ledger, 70 a bug, 130 interrupted, 141 the reader of the output went away.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
-for command in (clean,):
-    cli.add_command(command)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns one of `ocr_clean.errors.ExitCode`.
 
-
-def main() -> None:
-    """Run the command line and exit with one of `ocr_clean.errors.ExitCode`."""
+    An error is one line on standard error.
+    """
+    talk = Talk()
     try:
-        cli()
+        code = cli.main(arguments, prog_name="ocr-clean", standalone_mode=False, obj=talk)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else ExitCode.OK
+    except BrokenPipeError:
+        writing.abandon_stdout()
+        return ExitCode.BROKEN_PIPE
+    except (KeyboardInterrupt, click.Abort):
+        return _failed("interrupted; nothing was written", ExitCode.INTERRUPTED)
+    except click.UsageError as error:
+        return _failed(_usage(error), ExitCode.USAGE)
     except OcrCleanError as error:
-        click.echo(f"ocr-clean: error: {error}", err=True)
-        sys.exit(error.exit_code)
+        if isinstance(error, OutputError):
+            writing.abandon_stdout()
+        return _failed(str(error), error.exit_code)
+    except Exception as error:
+        if talk.level > 0:
+            traceback.print_exc()
+        return _failed(_bug(error), ExitCode.INTERNAL)
+
+
+def _failed(message: str, code: ExitCode) -> ExitCode:
+    line = " ".join(message.split())
+    click.echo(f"ocr-clean: error: {line}", err=True)
+    return code
+
+
+def _usage(error: click.UsageError) -> str:
+    message = error.format_message().rstrip(".")
+    where = error.ctx.command_path if error.ctx else "ocr-clean"
+    return f"{message[:1].lower()}{message[1:]}; see '{where} --help'"
+
+
+def _bug(error: Exception) -> str:
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return f"a bug ({what}); nothing was written; run again with -v and report what it says"

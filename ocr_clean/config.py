@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from importlib import resources
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -43,9 +43,15 @@ class Config:
         return Pipeline(tuple(stages.values()), options)
 
 
-def presets() -> list[str]:
-    """Names of the presets that come with the package."""
-    return sorted(Path(file.name).stem for file in _preset_folder().iterdir() if file.name.endswith(".toml"))
+def presets() -> dict[str, str]:
+    """The presets that come with the package: name, and the comment at the head of the file."""
+    files = sorted(file for file in _preset_folder().iterdir() if file.suffix == ".toml")
+    return {file.stem: _comment(file.read_text(encoding="utf-8")) for file in files}
+
+
+def _comment(text: str) -> str:
+    head = takewhile(lambda line: line.startswith("#"), text.split("\n"))
+    return " ".join(line.removeprefix("#").strip() for line in head)
 
 
 def load(path: str = "", preset: str = "") -> Config:
@@ -68,8 +74,8 @@ def load(path: str = "", preset: str = "") -> Config:
     return Config(name, names, stages, markdown)
 
 
-def _preset_folder() -> Any:
-    return resources.files("ocr_clean") / "presets"
+def _preset_folder() -> Path:
+    return Path(__file__).parent / "presets"
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -29,10 +29,18 @@ class ExitCode(IntEnum):
     """The output cannot be written: no space, no permission, a folder in its place."""
     LEDGER = 7
     """The ledger is malformed, belongs to another dump, or does not lead to the output."""
+    PARTIAL = 8
+    """`batch` went through, but some files failed; each is named with its reason."""
+    BUSY = 9
+    """Another run works on the output folder."""
+    CLUSTER = 10
+    """The Dask cluster cannot be reached, or was lost; run again to go on."""
     INTERNAL = 70
     """A bug of ocr-clean; nothing was written."""
     INTERRUPTED = 130
     """Stopped by Ctrl-C; nothing was written."""
+    BROKEN_PIPE = 141
+    """The program that read the output went away (128 and the number of SIGPIPE, as shells count)."""
 
 
 class OcrCleanError(Exception):
@@ -94,3 +102,15 @@ class StaleChange(OcrCleanError):
 
 class Restless(OcrCleanError):
     """A stage still proposes changes to its own output after many rounds: a bug of that stage."""
+
+
+class BusyError(OcrCleanError):
+    """Another run works on the output folder."""
+
+    exit_code = ExitCode.BUSY
+
+
+class ClusterError(OcrCleanError):
+    """The cluster cannot be reached, or was lost."""
+
+    exit_code = ExitCode.CLUSTER

@@ -17,6 +17,7 @@ from ocr_clean.document import Document, Leaf, Line, Role
 from ocr_clean.errors import LedgerError
 from ocr_clean.origins import Origin, Origins, Replaced, Source
 from ocr_clean.pipeline import Step
+from ocr_clean.reading import read_source
 
 FORMAT = 1
 """Version of the ledger's format; raised when a field changes its meaning."""
@@ -226,6 +227,18 @@ def _origin(value: Any) -> Origin | None:
     return Origin(entry, int(offset))
 
 
+def read_ledger(path: str) -> Ledger:
+    """Read the ledger file at *path*.
+
+    Raises `InputError` for a file that cannot be read, `LedgerError` for one that is no ledger.
+    """
+    return parse(read_source(path, "utf-8").document.raw_text(), path)
+
+
+HEADER_FIELDS = {"sha256": str, "encoding": str, "source": str, "markdown": dict}
+"""What a replay needs of the header, with its type."""
+
+
 def parse(text: str, name: str = "<ledger>") -> Ledger:
     """Read a ledger back.
 
@@ -237,6 +250,9 @@ def parse(text: str, name: str = "<ledger>") -> Ledger:
     header = rows[0][1]
     if header["ocr_clean_ledger"] != FORMAT:
         raise LedgerError(f"ledger format {header['ocr_clean_ledger']} is not {FORMAT}", name, "clean the dump again")
+    for key, kind in HEADER_FIELDS.items():
+        if not isinstance(header.get(key), kind):
+            raise LedgerError(f"the header has no {key!r}, or of a wrong kind", f"{name}:1", "see docs/ledger.md")
     entries: dict[str, Entry] = {}
     for number, row in rows[1:]:
         entry = _parsed(row, f"{name}:{number}")

@@ -49,7 +49,7 @@ def _bytes(path: str) -> bytes:
         return sys.stdin.buffer.read()
     file = Path(path)
     if file.is_dir():
-        raise InputError("this is a folder", path, "name one dump, or use 'ocr-clean batch' for a folder")
+        raise InputError("this is a folder", path, "name one of its files")
     try:
         return file.read_bytes()
     except FileNotFoundError:

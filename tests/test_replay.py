@@ -16,7 +16,8 @@ from ocr_clean.ledger import Ledger
 from ocr_clean.pipeline import Step
 from ocr_clean.replay import Replayed, replay
 
-HEADER = {"ocr_clean_ledger": ledger.FORMAT}
+HEADER = {"ocr_clean_ledger": ledger.FORMAT, "source": "", "sha256": "", "encoding": "utf-8", "markdown": {}}
+HEAD = json.dumps(HEADER) + "\n"
 
 
 Hand: TypeAlias = Callable[[dict[str, Any]], dict[str, Any] | None]
@@ -203,8 +204,9 @@ def test_a_row_that_a_person_adds() -> None:
         ("dump\n", "<ledger>:1: not JSON"),
         ("[1]\n", "<ledger>:1: not a JSON object"),
         ('{"ocr_clean_ledger": 99}\n', "ledger format 99"),
-        ('{"ocr_clean_ledger": 1}\n{"id": "a"}\n', "<ledger>:2: field 'rule' is missing"),
-        ('{"ocr_clean_ledger": 1}\n\nnonsense\n', "<ledger>:3: not JSON"),
+        ('{"ocr_clean_ledger": 1}\n', "<ledger>:1: the header has no 'sha256'"),
+        (HEAD + '{"id": "a"}\n', "<ledger>:2: field 'rule' is missing"),
+        (HEAD + "\n\nnonsense\n", "<ledger>:4: not JSON"),
     ],
 )
 def test_what_is_no_ledger_is_refused_with_its_line(text: str, says: str) -> None:
