@@ -3,6 +3,7 @@
 Every effect takes a page as a grey array (0 black to 255 white, 300 pixels an inch) and the random generator of
 that page, so that the same seed gives the same page. Strengths are the ``[scan]`` settings of a source.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -76,7 +77,7 @@ def shown_through(grey: Grey, behind: Image.Image, strength: float) -> Grey:
 
 def shadowed(grey: Grey, depth: float, verso: bool) -> Grey:
     """Darken the tenth of the page next to the binding (right on a verso, left on a recto)."""
-    ramp = np.clip(1 - np.arange(grey.shape[1], dtype=np.float32) / (0.1 * grey.shape[1]), 0, 1)
+    ramp: Grey = np.clip(1 - np.arange(grey.shape[1], dtype=np.float32) / (0.1 * grey.shape[1]), 0, 1)
     return grey - depth * (ramp[::-1] if verso else ramp)
 
 
@@ -123,9 +124,9 @@ def stamped(page: Image.Image, rng: Random) -> Image.Image:
     left = float(rng.uniform(0.12, 0.5)) * page.width
     top = float(rng.uniform(0.5, 0.7)) * page.height
     for inset in (0, 22):
-        draw.ellipse((left + inset, top + inset, left + wide - inset, top + high - inset), outline=70, width=5)
+        draw.ellipse((left + inset, top + inset, left + wide - inset, top + high - inset), outline=128, width=4)
     for step in range(14):
         x = left + wide * (0.2 + step * 0.045)
-        draw.line((x, top + high * 0.42, x + 6, top + high * 0.58), fill=90, width=6)
+        draw.line((x, top + high * 0.42, x + 6, top + high * 0.58), fill=132, width=5)
     mask = mask.rotate(float(rng.uniform(-15, 15)), fillcolor=255, center=(left + wide / 2, top + high / 2))
     return ImageChops.multiply(page, mask)

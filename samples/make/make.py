@@ -3,11 +3,12 @@
 
     python samples/make/make.py [NAME ...] [--out FOLDER]
 
-Without names, all sources of ``pages/`` are made. For each, a folder of that name gets ``dump.txt`` (what the OCR engine
-wrote, as is), ``truth.md`` (the same source without layout), ``NOTES.md`` and small page images. What must be
-installed is listed in ``samples/README.md``. Another release of Typst, the fonts or Tesseract may read a few
+Without names, all sources of ``pages/`` are made. For each, a folder of that name gets ``dump.txt`` (what the OCR
+engine wrote, as is), ``truth.md`` (the same source without layout), ``NOTES.md`` and small page images. What must
+be installed is listed in ``samples/README.md``. Another release of Typst, the fonts or Tesseract may read a few
 characters differently: the committed dumps are the samples, this script shows where they come from.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -22,12 +23,11 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import markup
 import numpy as np
 import typst
-from PIL import Image
-
-import markup
 from degrade import Scan, wear
+from PIL import Image
 
 HERE = Path(__file__).resolve().parent
 LEGACY_DATA = Path(sysconfig.get_path("data")) / "share" / "tessdata"
@@ -79,9 +79,8 @@ def typeset(document: str) -> list[Image.Image]:
         shutil.copy(HERE / "book.typ", work)
         main_file = Path(work, "main.typ")
         main_file.write_text(document, encoding="utf-8")
-        made = typst.compile(str(main_file), format="png", ppi=DPI)
-    images = made if isinstance(made, list) else [made]
-    return [Image.open(io.BytesIO(data)).convert("L") for data in images]
+        typst.compile(str(main_file), output=str(Path(work, "{0p}.png")), format="png", ppi=DPI)
+        return [Image.open(made).convert("L") for made in sorted(Path(work).glob("*.png"))]
 
 
 def scanned(pages: list[Image.Image], settings: dict[str, Any], name: str) -> list[Image.Image]:
@@ -105,8 +104,9 @@ def recognised(page: Image.Image, ocr: dict[str, Any]) -> str:
         command += ["--oem", "1"]
     picture = io.BytesIO()
     page.save(picture, "png")
-    done = subprocess.run(command, input=picture.getvalue(), capture_output=True, check=True,
-                          env={**os.environ, "OMP_THREAD_LIMIT": "1"})
+    done = subprocess.run(
+        command, input=picture.getvalue(), capture_output=True, check=True, env={**os.environ, "OMP_THREAD_LIMIT": "1"}
+    )
     return done.stdout.decode("utf-8").rstrip("\f")
 
 
@@ -122,9 +122,11 @@ def notes(settings: dict[str, Any]) -> str:
     """The text of NOTES.md."""
     ocr, scan = settings["ocr"], settings["scan"]
     worn = ", ".join(f"{key} {value}" for key, value in scan.items()) or "none"
-    return (f"Kind: {settings['sample']['kind']}\n"
-            f"Engine: Tesseract, {ocr['engine']} engine, page segmentation mode {ocr.get('psm', 3)}. Wear: {worn}.\n"
-            f"Look at: {settings['sample']['look']}\n")
+    return (
+        f"Kind: {settings['sample']['kind']}\n"
+        f"Engine: Tesseract, {ocr['engine']} engine, page segmentation mode {ocr.get('psm', 3)}. Wear: {worn}.\n"
+        f"Look at: {settings['sample']['look']}\n"
+    )
 
 
 def image_name(number: int, count: int) -> str:

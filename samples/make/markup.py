@@ -8,7 +8,7 @@ A line that begins with ``%`` says how to set the block under it; it is never pa
 ``%head WORDS``           words of the recto running head from here on
 ``%folio N [1|i]``        number of this page, and arabic or roman from here on
 ``%bare`` / ``%opening``  page without head and folio / with the folio at the foot only
-``%signature``            the signature mark of the settings stands under this page
+``%signature MARK``       a signature mark at the foot of this page
 ``%columns`` ``%end``     what stands between is set in two columns
 ``%space MM``             white space
 ``%display PT``           the block centred at this size
@@ -20,16 +20,22 @@ A line that begins with ``%`` says how to set the block under it; it is never pa
 
 The truth is the source without settings and directives, so that it cannot disagree with what is typeset.
 """
+
 from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 _NOTE_TEXT = re.compile(r"\[\^([^\]]+)\]:[ ]+(.*)")
 _NOTE_MARK = re.compile(r"\[\^([^\]]+)\]")
-_BLANK_RUN = re.compile(r"\n{3,}")
+
+
+Notes = defaultdict[str, deque[str]]
+"""The texts of the footnotes still to be set, by mark: a reference takes the next one of its mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +57,19 @@ def read(text: str) -> Source:
 
 
 def truth(source: Source) -> str:
-    """The proofread Markdown: the body without directives."""
-    kept = [line for line in source.body.split("\n") if not line.startswith("%")]
-    return _BLANK_RUN.sub("\n\n", "\n".join(kept)).strip("\n") + "\n"
+    """The proofread Markdown: the body without directives, each row of a contents page a paragraph of its own."""
+    blocks = []
+    for chunk in re.split(r"\n\s*\n", source.body.strip()):
+        kept = [line for line in chunk.split("\n") if not line.startswith("%")]
+        blocks.append(("\n\n" if "%contents" in chunk else "\n").join(kept))
+    return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def typst(source: Source) -> str:
     """The body as Typst calls of the functions in book.typ."""
-    notes = dict(_NOTE_TEXT.findall(source.body))
+    notes: Notes = defaultdict(deque)
+    for mark, text in _NOTE_TEXT.findall(source.body):
+        notes[mark].append(text)
     layout = ", ".join(f"{key}: {_setting(value)}" for key, value in source.settings["layout"].items())
     out = ['#import "book.typ": *', f"#show: book.with({layout})"]
     for chunk in re.split(r"\n\s*\n", source.body.strip()):
@@ -79,20 +90,20 @@ def _string(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _inline(text: str, notes: dict[str, str]) -> str:
+def _inline(text: str, notes: Notes) -> str:
     """Running text as Typst content, note marks raised, or set with their footnote where there is one."""
     out = []
     for index, part in enumerate(_NOTE_MARK.split(text)):
         if index % 2 == 0:
             out.append(f"#{_string(part)}" if part else "")
-        elif part in notes:
-            out.append(f"#footnote(numbering: _ => {_string(part)})[{_inline(notes[part], {})}]")
+        elif notes[part]:
+            out.append(f"#footnote(numbering: _ => {_string(part)})[#{_string(notes[part].popleft())}]")
         else:
             out.append(f"#super({_string(part)})")
     return "[" + "".join(f"{piece};" if piece else "" for piece in out) + "]"
 
 
-def _chunk(lines: list[str], notes: dict[str, str]) -> str:
+def _chunk(lines: list[str], notes: Notes) -> str:
     """One block with the directives above it."""
     code: list[str] = []
     setting = ""
@@ -109,23 +120,23 @@ def _chunk(lines: list[str], notes: dict[str, str]) -> str:
 
 def _folio(argument: str) -> str:
     number, _, style = argument.partition(" ")
-    return f"#counter(page).update({number})\n#folio-style.update({_string(style or '1')})"
+    return f'#mark("folio", value: ({number}, {_string(style or "1")}))'
 
 
-_LAYOUT = {
+_LAYOUT: dict[str, Callable[[str], str]] = {
     "page": lambda _: "#pagebreak()",
-    "head": lambda words: f"#recto-head.update({_string(words)})",
+    "head": lambda words: f'#mark("recto-head", value: {_string(words)})',
     "folio": _folio,
-    "bare": lambda _: "#[#metadata(none) <bare>]",
-    "opening": lambda _: "#[#metadata(none) <opening>]",
-    "signature": lambda _: "#[#metadata(none) <signature>]",
-    "columns": lambda _: "#columns(2, gutter: 6mm)[",
+    "bare": lambda _: '#mark("bare")',
+    "opening": lambda _: '#mark("opening")',
+    "signature": lambda mark: f'#mark("signature", value: {_string(mark)})',
+    "columns": lambda _: "#columns(2, gutter: 8mm)[",
     "end": lambda _: "]",
     "space": lambda size: f"#v({size}mm)",
 }
 
 
-def _block(setting: str, lines: list[str], notes: dict[str, str]) -> str:
+def _block(setting: str, lines: list[str], notes: Notes) -> str:
     """Set the lines of a block as its directive, or else its first characters, ask."""
     name, _, argument = setting.partition(" ")
     first = lines[0]
@@ -151,12 +162,15 @@ def _block(setting: str, lines: list[str], notes: dict[str, str]) -> str:
         return f"#endnotes({_each(lines, notes)})"
     if re.match(r" *- ", first):
         items = ((len(x) - len(x.lstrip(" "))) // 2 for x in lines)
-        return "#entries(" + ", ".join(
-            f"({level}, {_inline(x.strip()[2:], notes)})" for level, x in zip(items, lines)) + ")"
+        return (
+            "#entries("
+            + ", ".join(f"({level}, {_inline(x.strip()[2:], notes)})" for level, x in zip(items, lines, strict=True))
+            + ")"
+        )
     if len(lines) > 1:
         raise ValueError(f"a paragraph is one line: {first[:60]!r}")
     return "#par" + _inline(first, notes)
 
 
-def _each(lines: list[str], notes: dict[str, str]) -> str:
+def _each(lines: list[str], notes: Notes) -> str:
     return ", ".join(_inline(line, notes) for line in lines)
