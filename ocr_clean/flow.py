@@ -42,10 +42,12 @@ class Gap:
     """Whether something stands between them that ends every paragraph: a heading, missing pages."""
     indent: int
     """Columns by which the lower line begins further right than lines do here."""
+    any_blank: bool = False
+    """Whether any blank line stands between them at all."""
 
     @property
     def end(self) -> str:
-        """How the upper line ends: ``stop``, ``colon``, ``hyphen``, ``comma`` or ``open`` (in the middle of a clause)."""
+        """How the upper line ends: ``stop``, ``colon``, ``hyphen``, ``comma`` or ``open`` (inside a clause)."""
         found = END_RE.search(self.upper.text.rstrip())
         mark = found[1] if found else ""
         return {".": "stop", "!": "stop", "?": "stop", "…": "stop", ":": "colon", ";": "comma", ",": "comma"}.get(
@@ -125,7 +127,7 @@ def _gaps(doc: Document, lines: Sequence[Line]) -> Iterator[Gap]:
         pairwise(lines), raw, usual, margins[1:], strict=True
     ):
         indent = _indent(lower) - margin
-        yield Gap(upper, lower, max(0, blanks - expected), crossing, cut, indent)
+        yield Gap(upper, lower, max(0, blanks - expected), crossing, cut, indent, blanks > 0)
 
 
 def _between(doc: Document, upper: Line, lower: Line) -> tuple[int, bool, bool]:

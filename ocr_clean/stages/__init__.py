@@ -5,10 +5,12 @@ from __future__ import annotations
 from ocr_clean.pipeline import Stage
 from ocr_clean.stages.characters import Characters
 from ocr_clean.stages.contents import Contents
+from ocr_clean.stages.dehyphenate import Dehyphenate
 from ocr_clean.stages.headings import Headings
 from ocr_clean.stages.pages import Pages
 from ocr_clean.stages.paragraphs import Paragraphs
 from ocr_clean.stages.quotations import Quotations
+from ocr_clean.stages.spelling import Spelling
 
 STAGES: dict[str, type[Stage]] = {
     stage.name: stage
@@ -17,8 +19,10 @@ STAGES: dict[str, type[Stage]] = {
         Pages,
         Contents,
         Headings,
+        Dehyphenate,
         Paragraphs,
         Quotations,
+        Spelling,
     )
 }
 """Every stage by its name, in the order in which they run. Each relies on what those before it have done."""

@@ -12,8 +12,8 @@
 
 What speaks for and against a new paragraph is added up; the rule names what spoke loudest.
 
-The test of the room that was left is that of pd3f (``would the next word have fitted?``), with the measure estimated from
-all line ends, see `ocr_clean.layout`.
+The test of the room that was left is that of pd3f (``would the next word have fitted?``), with the measure estimated
+from all line ends, see `ocr_clean.layout`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ocr_clean.changes import Change, Mark
-from ocr_clean.document import Document, Line, Role
+from ocr_clean.document import Document, Line
 from ocr_clean.flow import Flow, Gap
 from ocr_clean.lexicon import Lexicon
 
@@ -47,8 +47,8 @@ ROOMS = ((0.12, 3.0), (0.05, 2.0), (0.02, 1.0), (-0.02, 0.0), (-9.0, -1.5))
 class Paragraphs:
     """Say where paragraphs begin.
 
-    Joins across pages and their furniture, never across missing pages. Leaves alone headings, notes, contents and index,
-    which have been marked before.
+    Joins across pages and their furniture, never across missing pages. Leaves alone headings, notes, contents and
+    index, which have been marked before.
     """
 
     name: ClassVar[str] = "paragraphs"
@@ -101,6 +101,4 @@ def _votes(flow: Flow, gap: Gap, narrow: dict[int, bool], blanks: bool) -> Itera
 
 
 def _mark(line: Line, opens: bool, rule: str, why: str) -> Mark:
-    """A mark that keeps the role that `quotations` may have given."""
-    role = line.role if line.role is not Role.BODY else Role.BODY
-    return Mark(line.number, role, rule, why, opens=opens, level=line.level, label=line.label)
+    return Mark(line.number, line.role, rule, why, opens=opens, level=line.level, label=line.label)

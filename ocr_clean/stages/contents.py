@@ -1,0 +1,186 @@
+"""The printed contents page: its title, its entries, and where it ends.
+
+| before | after | rule |
+|---|---|---|
+| `Contents` over lines that end in page numbers | a heading | title |
+| `1: The lower lock / 21` | an entry of level 1 | entry |
+| `The lock-keeper’s daughter` between two such | an entry of level 2 | section |
+| `10 : The end of the` / `canal / 225` | one entry on two lines | continuation |
+
+A contents page is the best witness of a book's headings: `headings` compares each entry with the text. What the OCR
+did to the entries is mended there, where both readings are at hand.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import regex
+from rapidfuzz import fuzz
+
+from ocr_clean.changes import Change, Mark
+from ocr_clean.document import Document, Line, Role
+from ocr_clean.lexicon import Lexicon
+from ocr_clean.numerals import figure, number, roman
+
+TITLE_RE = regex.compile(r"\W*(?:(?:the|table|of)\s+)*(\w{7,9})\W*(?:of\s+vol\w*\W*\w*\W*)?", regex.IGNORECASE)
+"""A line that may be the title: one word of about the length of ``contents``, with ``table of`` before it."""
+
+PAGE_RE = regex.compile(
+    r"""^(?P<title>.*?\S)
+    (?P<style>\s*/\s*|\s*(?:[.·•_—-]\s?){3,}\s*|\s{3,}|\s*,\s+|\s+)
+    (?P<page>[0-9OoIl|!SsB]{1,4}(?:\s[0-9]{1,2}){0,2}|[ivxlc]{1,7})\W{0,3}$""",
+    regex.VERBOSE,
+)
+"""An entry with its page: after a stroke, leaders, wide space, a comma or plain space. The page may fall apart."""
+
+LABEL_RE = regex.compile(
+    r"^\W{0,3}(?:(?:chapter|chap|part|book|section)\W{1,2})?(?P<number>\d{1,3}|[IVXLC]{1,7})\s?[.:;,)—–-]",
+    regex.IGNORECASE,
+)
+"""The label of a numbered entry: ``10 :``, ``CHAPTER IV.``, ``3;``."""
+
+SEARCHED = 0.25
+"""Share of the dump, from its top, in which a contents page is looked for; at least `SEARCHED_LINES`."""
+SEARCHED_LINES = 2000
+FEWEST = 3
+"""Fewer entries with pages, in one style and rising, are no contents page."""
+FARTHEST = 30
+"""Printed lines that may stand between one entry with a page and the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the contents."""
+
+    lines: tuple[Line, ...]
+    number: int
+    """The chapter's number, 0 if it has none."""
+    title: str
+    page: str
+    """The page as printed, "" if none stands there."""
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Find the contents page and mark its lines.
+
+    Leaves alone a list without page numbers, and any page where fewer than three entries agree in style with pages that
+    rise.
+    """
+
+    name: ClassVar[str] = "contents"
+
+    def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
+        """Propose a mark for the title and for each entry."""
+        lines = list(doc.printed_lines())
+        limit = max(SEARCHED_LINES, int(SEARCHED * len(doc.lines)))
+        for index, line in enumerate(lines):
+            if line.number > limit:
+                return
+            if not is_title(line.text):
+                continue
+            zone = _zone(lines[index + 1 :])
+            if zone:
+                yield Mark(line.number, Role.HEADING, "title", "title of the contents", opens=True, level=2)
+                yield from _marks(zone)
+                return
+
+
+def is_title(text: str) -> bool:
+    """Whether a line is the title of a contents page, allowing for a damaged letter or two.
+
+    >>> is_title("Contents"), is_title("TABLE OF GONTENTS."), is_title("contented with")
+    (True, True, False)
+    """
+    found = TITLE_RE.fullmatch(text.strip())
+    return found is not None and fuzz.ratio(found[1].lower(), "contents") >= 75 and not found[1].lower().endswith("ed")
+
+
+def _zone(lines: Sequence[Line]) -> list[Line]:
+    """The lines of the contents: up to the last entry of the chain of rising pages."""
+    found = [(index, PAGE_RE.match(line.text.strip())) for index, line in enumerate(lines[:800])]
+    paged = [(index, each) for index, each in found if each]
+    styles = Counter(_style(each) for index, each in paged if index <= 4 * FARTHEST)
+    for style, count in styles.most_common():
+        if count < FEWEST or (style == "space" and count < 2 * FEWEST):
+            continue
+        last = _chain([(index, each) for index, each in paged if _style(each) == style])
+        if last:
+            return list(lines[: last + 1])
+    return []
+
+
+def _style(found: regex.Match[str]) -> str:
+    mark = found["style"].strip()
+    if mark == "/":
+        return "stroke"
+    if len(mark) >= 3:
+        return "leaders"
+    return "comma" if mark == "," else "wide" if len(found["style"]) >= 3 else "space"
+
+
+def _chain(paged: Sequence[tuple[int, regex.Match[str]]]) -> int:
+    """Index of the last line of a chain of rising pages, 0 if there are too few. One damaged page does not break it."""
+    last, count, highest, wrong = 0, 0, 0, 0
+    for index, found in paged:
+        if index - last > FARTHEST:
+            break
+        value = page_value(found["page"])
+        if value >= highest or roman(found["page"]):
+            highest = 0 if roman(found["page"]) else value
+            wrong = 0
+        else:
+            wrong += 1
+        if wrong > 1:
+            break
+        last, count = index, count + 1
+    return last if count >= FEWEST else 0
+
+
+def page_value(page: str) -> int:
+    """Value of a page number in figures, 0 if it is Roman or cannot be read."""
+    return 0 if roman(page) else figure(page.replace(" ", ""))
+
+
+def _marks(zone: Sequence[Line]) -> Iterator[Mark]:
+    paged = [bool(PAGE_RE.match(line.text.strip())) for line in zone]
+    numbered = [bool(LABEL_RE.match(line.text)) for line in zone]
+    sections = sum(paged) < 0.7 * len(zone)
+    waiting = False
+    for line, has_page, has_number in zip(zone, paged, numbered, strict=True):
+        if waiting and not has_number:
+            yield Mark(line.number, Role.CONTENTS, "continuation", "the entry above has no page yet", level=1)
+            waiting = not has_page
+            continue
+        level = 1 if has_page or has_number or not sections else 2
+        waiting = not has_page and (has_number or not sections)
+        rule = "section" if level == 2 else "entry"
+        yield Mark(line.number, Role.CONTENTS, rule, "", opens=True, level=level)
+
+
+def entries(doc: Document) -> list[Entry]:
+    """The entries of the contents page of *doc*, in order, as its lines read now."""
+    groups: list[list[Line]] = []
+    for line in doc.lines:
+        if line.role is not Role.CONTENTS:
+            continue
+        if line.opens or not groups:
+            groups.append([])
+        groups[-1].append(line)
+    return [_entry(tuple(group)) for group in groups]
+
+
+def _entry(lines: tuple[Line, ...]) -> Entry:
+    text = " ".join(line.text.strip() for line in lines)
+    found = PAGE_RE.match(text)
+    title, page = (found["title"], found["page"]) if found and lines[0].level == 1 else (text, "")
+    label = LABEL_RE.match(title)
+    value = number(label["number"]) if label else 0
+    return Entry(
+        lines, value, title[label.end() :].strip() if label else title.strip(), page.replace(" ", ""), lines[0].level
+    )

@@ -1,0 +1,336 @@
+"""Headings: chapters, sections and the titles of the parts of a book.
+
+| what stands apart in the text | becomes | rule |
+|---|---|---|
+| a line that an entry of the contents names, in order and on its page | `##` or `###` | contents |
+| `CHAPTER XII.`, `Part the First`, and the title under it | `##` | chapter |
+| `Preface`, `INDEX` | `##` | free-title |
+| `THE GREAT FLOOD` between blank lines | `##` or `###` | capitals |
+| `III.` alone, after `II.` alone | `###` | number |
+| a short line without a full stop, between the end of one paragraph and the start of another | `###` | alone |
+| `Trotsl^` in a heading, `Trotsky` in its entry | the known word, on either side | contents-spelling |
+| `Chapter ninei` | `Chapter nine` | label-spelling |
+| `^ The lower lock .` | `The lower lock` | stray-mark |
+
+A missed heading is a short paragraph that any reader recognises; a false one breaks a page. So each rule but the first
+two asks for much, and `capitals` and `alone` are silent in a book whose contents name its sections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import ClassVar
+
+import regex
+from rapidfuzz import fuzz
+
+from ocr_clean.changes import Change, Edit, Mark
+from ocr_clean.document import Document, Line, Role
+from ocr_clean.flow import FLOWING, Flow
+from ocr_clean.headlines import APPENDIX_RE, FOLIO_RE, Headline, Label, capitals, free_title, headlines, label
+from ocr_clean.lexicon import Lexicon
+from ocr_clean.numerals import WORDS, roman
+from ocr_clean.stages.contents import LABEL_RE as ENTRY_LABEL_RE
+from ocr_clean.stages.contents import PAGE_RE, Entry, entries
+from ocr_clean.witness import Match, letters, matches
+
+TOKEN_RE = regex.compile(r"\S+")
+LONE_NUMBER_RE = regex.compile(r"^\W{0,3}(?:§\s?)?([IVXLC]{1,7}|\d{1,2})\W{0,3}$")
+_OPEN_WORDS = (
+    "a an and are as at but by for from had has he her his if in into is it its no not of on or our she so than "
+    "that the their they this to was we were when which who whose will with would you your"
+)
+OPEN_WORDS = frozenset(_OPEN_WORDS.split())
+"""A line that ends in one of these runs on: it is no heading."""
+SECTIONS_NAMED = 5
+"""With so many sections found by the contents, a short line without an entry is no heading."""
+TITLE_LINES = 3
+"""Most lines that a chapter's title may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """Mark headings and compare them with the contents.
+
+    Leaves alone running heads (they are retired before), lines that end like a sentence, captions, signatures,
+    speakers' names, and the spelling of a heading of which both readings are words.
+    """
+
+    name: ClassVar[str] = "headings"
+    alone: bool = True
+    """Whether a short line between two paragraphs may be a heading for its form alone."""
+
+    def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
+        """Propose marks for the lines of headings, and edits of their wording and of the contents'."""
+        if _has_run(doc):
+            return
+        found = entries(doc)
+        flow = Flow.of(doc)
+        start = found[-1].lines[-1].number if found else 0
+        apart = [each for each in headlines(doc, flow, loose=bool(found)) if each.lines[0].number > start]
+        pairs = matches(doc, found, apart)
+        taken: set[int] = set()
+        yield from _chapters(flow, apart, pairs, taken)
+        yield from _contents(pairs, taken)
+        for pair in pairs:
+            yield from _spelling(pair, words)
+        named = sum(pair.entry.level > 1 for pair in pairs) >= SECTIONS_NAMED
+        yield from self._by_form(flow, apart, taken, named)
+
+    def _by_form(self, flow: Flow, apart: Sequence[Headline], taken: set[int], named: bool) -> Iterator[Mark]:
+        numbers = _numbered(apart)
+        level = 3 if any(label(each.text) for each in apart) or named else 2
+        for each in apart:
+            if taken.intersection(line.number for line in each.lines):
+                continue
+            rule, depth = self._form(flow, each, named, level, numbers)
+            if rule:
+                taken.update(line.number for line in each.lines)
+                yield from _marks(each.lines, depth, rule, "")
+
+    def _form(self, flow: Flow, each: Headline, named: bool, level: int, numbers: set[int]) -> tuple[str, int]:
+        text = each.text
+        if len(each.lines) == 1 and (free_title(text) or APPENDIX_RE.match(text)):
+            return "free-title", 2
+        if each.lines[0].number in numbers and len(each.lines) == 1:
+            return "number", level
+        if not flow.fit or FOLIO_RE.search(text) or not _short(flow, each, 0.9):
+            return "", 0
+        if not named and _all_capitals(each):
+            return "capitals", level
+        if self.alone and not named and len(each.lines) == 1 and _between_paragraphs(flow, each):
+            return "alone", 3
+        return "", 0
+
+
+def _all_capitals(each: Headline) -> bool:
+    """Whether a headline of one or two lines is set in capitals and reads like a title."""
+    if len(each.lines) > 2 or not _titular(each.text) or not any(len(word) > 3 for word in each.text.split()):
+        return False
+    return all(capitals(line.text) for line in each.lines)
+
+
+def _has_run(doc: Document) -> bool:
+    """Whether running text has a heading: those that stand before the other stages' lists are not this stage's."""
+    printed = list(doc.printed_lines())
+    return any(upper.role is Role.HEADING and lower.role in FLOWING for upper, lower in pairwise(printed))
+
+
+def _chapters(flow: Flow, apart: Sequence[Headline], pairs: Sequence[Match], taken: set[int]) -> Iterator[Change]:
+    """Labels with the titles under them."""
+    titles = {pair.headline.lines[0].number: pair for pair in pairs if pair.entry.level == 1}
+    following: dict[int, list[Headline]] = {}
+    for each in apart:
+        if each.before is not None:
+            following.setdefault(each.before.upper.number, []).append(each)
+    for each in apart:
+        found = label(each.lines[0].text)
+        if found is None or len(each.lines) > 1 or each.lines[0].number in taken:
+            continue
+        lines = list(each.lines)
+        if not found.title:
+            lines += _title_under(flow, following.get(each.lines[0].number, []), titles)
+        taken.update(line.number for line in lines)
+        yield from _label_spelling(each.lines[0], found)
+        why = f"{found.word} {found.number}"
+        yield from _marks(lines, found.level, "chapter", why, str(found.number))
+
+
+LABEL_WORDS_RE = regex.compile(r"^(\W*)(\p{L}+)(\W+)([\p{L}-]+)(\W*)$")
+
+
+def _label_spelling(line: Line, found: Label) -> Iterator[Edit]:
+    """The number word of a label, where the OCR has damaged it; a stray dash after it goes."""
+    parts = LABEL_WORDS_RE.match(line.text.rstrip())
+    if not parts:
+        return
+    word, tail = parts[4], parts[5].strip()
+    right = next(
+        (each for each, value in WORDS.items() if value == found.number and fuzz.ratio(each, word.lower()) > 78), ""
+    )
+    if right and right != word.lower():
+        right = right.upper() if word.isupper() else right.capitalize() if word[0].isupper() else right
+        yield Edit(line.number, parts.start(4), word, right, "label-spelling", f"number {found.number}", 0.95)
+    if tail and tail not in (".", ":"):
+        yield Edit(line.number, parts.start(5), line.text[parts.start(5) :], "", "stray-mark", "after the number", 0.9)
+
+
+def _title_under(flow: Flow, under: Sequence[Headline], titles: dict[int, Match]) -> tuple[Line, ...]:
+    """The lines of the title under a label: what the contents name, else one short headline that reads like a title."""
+    for each in under:
+        if pair := titles.get(each.lines[0].number):
+            return pair.headline.lines
+    for each in under:
+        if (
+            _short(flow, each, 0.85)
+            and _titular(each.text)
+            and not label(each.lines[0].text)
+            and (capitals(each.text) or len(each.lines) == 1)
+        ):
+            return each.lines
+    return ()
+
+
+def _contents(pairs: Iterable[Match], taken: set[int]) -> Iterator[Mark]:
+    for pair in pairs:
+        if pair.headline.lines[0].number in taken:
+            continue
+        taken.update(line.number for line in pair.headline.lines)
+        why = f"named in the contents, likeness {min(1.0, pair.similarity):.2f}"
+        value = str(pair.entry.number or "")
+        yield from _marks(pair.headline.lines, pair.entry.level + 1, "contents", why, value)
+
+
+def _marks(lines: Sequence[Line], level: int, rule: str, why: str, value: str = "") -> Iterator[Mark]:
+    for index, line in enumerate(lines):
+        name = value if index == 0 else ""
+        yield Mark(line.number, Role.HEADING, rule, why, opens=index == 0, level=level, label=name)
+
+
+def _short(flow: Flow, each: Headline, share: float) -> bool:
+    """Whether each line leaves room on its line: a full line is text."""
+    if not flow.fit:
+        return all(len(line.text) < 60 for line in each.lines)
+    return all(flow.fit.width(line.text.strip()) < share * flow.fit.measure for line in each.lines)
+
+
+def _titular(text: str) -> bool:
+    """Whether a text reads like a title: it begins with a capital or a figure and does not end like a sentence."""
+    bare = text.strip(" '\"‘’“”*—–-.^")
+    if not bare or not (bare[0].isupper() or bare[0].isdigit()):
+        return False
+    if bare.split()[-1].lower() in OPEN_WORDS or text.rstrip()[-1] in ",;:-¬—":
+        return False
+    full_stop = text.rstrip().endswith(".") and not text.rstrip().endswith("...")
+    return not text.rstrip().endswith(("!", "...")) and (not full_stop or capitals(text) or _title_case(text))
+
+
+def _title_case(text: str) -> bool:
+    """Whether every word that is not a particle begins with a capital."""
+    found = [word for word in regex.findall(r"\p{L}+", text) if word.lower() not in OPEN_WORDS]
+    return len(found) >= 2 and all(word[0].isupper() for word in found)
+
+
+def _between_paragraphs(flow: Flow, each: Headline) -> bool:
+    text = each.text
+    if each.before is None or each.after is None or not flow.fit:
+        return False
+    if each.before.end != "stop" or not 2 <= len(text.split()) <= 12 or not _short(flow, each, 0.75):
+        return False
+    clean = sum(char.isalpha() or char in " ’-" for char in text) / len(text)
+    if not text[0].isupper() or not (text[-1].isalnum() or text[-1] in "’)") or clean < 0.93 or not _titular(text):
+        return False
+    below = each.after.lower.text.strip()
+    wide = flow.fit.width(below) > 0.75 * flow.fit.measure and flow.fit.width(below) < 1.1 * flow.fit.measure
+    above = flow.fit.width(each.before.upper.text.strip()) < 1.1 * flow.fit.measure
+    return wide and above and below[:1].isupper()
+
+
+def _numbered(apart: Sequence[Headline]) -> set[int]:
+    """Numbers of lines that hold a number alone, where these count up from one: sections of a chapter."""
+    chain: list[int] = []
+    kept: set[int] = set()
+    value = 0
+    for each in apart:
+        found = LONE_NUMBER_RE.match(each.text) if len(each.lines) == 1 else None
+        if not found:
+            continue
+        now = roman(found[1]) if not found[1].isdigit() else 0
+        if now == 1:
+            chain, value = [each.lines[0].number], 1
+        elif now == value + 1 and chain:
+            chain.append(each.lines[0].number)
+            value = now
+            if len(chain) >= 2:
+                kept.update(chain)
+    return kept
+
+
+def _spelling(pair: Match, words: Lexicon) -> Iterator[Edit]:
+    """Words that heading and entry spell differently: the known one stands in both. Stray marks at the ends go."""
+    ours = [(line, found) for line in pair.headline.lines for found in TOKEN_RE.finditer(line.text)]
+    ours = _without_label(ours)
+    theirs = _entry_tokens(pair.entry)
+    yield from _stray(ours, pair)
+    yield from _stray(theirs, pair)
+    ours, theirs = ([token for token in side if letters(token[1][0])] for side in (ours, theirs))
+    names = [[letters(found[0]) for _, found in side] for side in (ours, theirs)]
+    for tag, a, b, c, d in SequenceMatcher(None, names[0], names[1], autojunk=False).get_opcodes():
+        if tag != "replace":
+            continue
+        if b - a == d - c:
+            for mine, yours in zip(ours[a:b], theirs[c:d], strict=True):
+                yield from _known_words([mine], [yours], words)
+        else:
+            yield from _known_words(ours[a:b], theirs[c:d], words)
+
+
+Token = tuple[Line, "regex.Match[str]"]
+
+
+LIKE = 40
+"""Likeness of two spellings of one word, per cent, where the words on both sides agree."""
+
+
+def _known_words(ours: Sequence[Token], theirs: Sequence[Token], words: Lexicon) -> Iterator[Edit]:
+    """The edit that writes the known spelling on the side that has an unknown one."""
+    a, b = (" ".join(found[0].strip(" .,;:^*") for _, found in side) for side in (ours, theirs))
+    if a.lower() == b.lower() or fuzz.ratio(letters(a).replace(" ", ""), letters(b).replace(" ", "")) < LIKE:
+        return
+    known = tuple(all(_known(found[0].strip(" .,;:^*"), words) for _, found in side) for side in (ours, theirs))
+    if known == (True, False):
+        yield from _rewrite(theirs, a, "so in the heading")
+    elif known == (False, True):
+        yield from _rewrite(ours, b, "so in the contents")
+
+
+def _rewrite(tokens: Sequence[Token], text: str, why: str) -> Iterator[Edit]:
+    line, first = tokens[0]
+    if tokens[-1][0] is not line:
+        return
+    before = line.text[first.start() : tokens[-1][1].end()]
+    tail = regex.search(r"[.,;:?!’”)]*$", before)
+    yield Edit(line.number, first.start(), before, text + (tail[0] if tail else ""), "contents-spelling", why, 0.95)
+
+
+def _known(word: str, words: Lexicon) -> bool:
+    bare = regex.sub(r"[’']s?$", "", word).strip("‘’'\"“”()")
+    return bool(bare) and (
+        bare.isdigit() or ((bare.isalpha() or "-" in bare) and all(x in words for x in bare.split("-")))
+    )
+
+
+def _without_label(tokens: list[Token]) -> list[Token]:
+    if not tokens:
+        return tokens
+    found = label(tokens[0][0].text)
+    if found is None:
+        return tokens
+    return [token for token in tokens if token[0] is not tokens[0][0]] if not found.title else tokens[2:]
+
+
+def _entry_tokens(entry: Entry) -> list[Token]:
+    """The words of an entry's title: without its label and its page."""
+    tokens = [(line, found) for line in entry.lines for found in TOKEN_RE.finditer(line.text)]
+    first, last = entry.lines[0], entry.lines[-1]
+    if found := ENTRY_LABEL_RE.match(first.text):
+        tokens = [each for each in tokens if each[0] is not first or each[1].start() >= found.end()]
+    if entry.level == 1 and (paged := PAGE_RE.match(last.text)):
+        tokens = [each for each in tokens if each[0] is not last or each[1].end() <= paged.end("title")]
+    return tokens
+
+
+def _stray(tokens: Sequence[Token], pair: Match) -> Iterator[Edit]:
+    """Marks without a letter or figure at either end of a title."""
+    for side in (tokens, tokens[::-1]):
+        for line, found in side:
+            if any(char.isalnum() for char in found[0]):
+                break
+            if found[0] in ("—", "–", "-", "...") and side is tokens:
+                break
+            start = max(0, found.start() - (side is not tokens))
+            gone = line.text[start : found.end() + (side is tokens)]
+            yield Edit(line.number, start, gone, "", "stray-mark", "not in the wording of the title", 0.9)

@@ -1,0 +1,147 @@
+"""The contents page as the witness of the headings: which entry is which line of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import regex
+from rapidfuzz import fuzz, process
+
+from ocr_clean.document import Document
+from ocr_clean.headlines import FOLIO_RE, Headline, label
+from ocr_clean.numerals import figure
+from ocr_clean.stages.contents import Entry
+
+WORD_RE = regex.compile(r"[\p{L}\p{M}]+(?:[’'-][\p{L}\p{M}]+)*|\d+")
+SURE = 0.66
+"""Likeness of letters, with what page and place add, at which an entry and a headline are the same."""
+LEAST = 0.58
+"""Likeness of letters that page and place cannot make up for."""
+PAGE_AGREES = 0.12
+PAGE_DIFFERS = -0.25
+"""What a printed page within one of the entry's, or further off, adds to the similarity."""
+DIRT = 0.01
+DIRTY = frozenset("^*_|\\~{}<>=■•€§")
+"""What each line and each stray mark takes from it: of two that are as like the entry, the cleaner is the heading."""
+LONG = 12
+PART = 0.8
+"""A damaged entry of so many letters may be part of its heading; likeness to a part counts so much."""
+AFTER_LABEL = 0.1
+"""What ``Chapter N`` on the line above adds for an entry of level 1."""
+
+
+def letters(text: str) -> str:
+    """*text* as it is compared: letters and figures in lower case, words one space apart.
+
+    >>> letters("— Trotsky’s  reaction ^")
+    "trotsky's reaction"
+    """
+    return " ".join(WORD_RE.findall(text.replace("’", "'").lower()))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry of the contents and its heading in the text."""
+
+    entry: Entry
+    headline: Headline
+    similarity: float
+
+
+def matches(doc: Document, found: Sequence[Entry], headlines: Sequence[Headline]) -> list[Match]:
+    """Which headline belongs to which entry: the best pairs that keep the order of both (an alignment)."""
+    headlines = [each for each in headlines if len(each.text) < 160 and _plausible(each)]
+    if not found or not headlines:
+        return []
+    scores = _scores(doc, found, headlines)
+    return [Match(found[a], headlines[b], float(scores[a, b])) for a, b in _align(scores, headlines)]
+
+
+def _plausible(headline: Headline) -> bool:
+    return not FOLIO_RE.search(headline.text) or label(headline.text) is not None or headline.text[:1].isdigit()
+
+
+def _scores(doc: Document, found: Sequence[Entry], headlines: Sequence[Headline]) -> npt.NDArray[np.float64]:
+    names = [letters(entry.title) for entry in found]
+    texts = [letters(_title(each)) for each in headlines]
+    scores = process.cdist(names, texts, scorer=fuzz.ratio).astype(np.float64) / 100
+    lengths = np.array([len(text) for text in texts])
+    for row, entry in enumerate(found):
+        if DIRTY.intersection(entry.title) and len(names[row]) >= LONG:
+            part = process.cdist([names[row]], texts, scorer=fuzz.partial_ratio)[0] / 100 * PART
+            fits = (lengths >= len(names[row])) & (lengths <= 2.5 * len(names[row]))
+            scores[row] = np.maximum(scores[row], np.where(fits, part, 0))
+    scores = np.where(scores >= LEAST, scores, 0)
+    pages = np.array([figure(doc.page_name(each.lines[0].number)) for each in headlines])
+    labelled = np.array([_under_label(each) for each in headlines])
+    scores -= [DIRT * sum(char in DIRTY for char in each.text) + DIRT * len(each.lines) for each in headlines]
+    for row, (low, high) in enumerate(_page_ranges(found)):
+        known = pages > 0
+        if high:
+            fits = (pages >= low - 1) & (pages <= high + 1)
+            scores[row] += np.where(known & fits, PAGE_AGREES, 0) + np.where(known & ~fits, PAGE_DIFFERS, 0)
+        if found[row].level == 1:
+            scores[row] += np.where(labelled, AFTER_LABEL, 0)
+    return np.asarray(scores)
+
+
+def _title(headline: Headline) -> str:
+    found = label(headline.text)
+    return found.title if found and found.title else headline.text
+
+
+def _under_label(headline: Headline) -> bool:
+    if headline.before is not None and label(headline.before.upper.text):
+        return True
+    found = label(headline.text)
+    return found is not None and bool(found.title)
+
+
+def _page_ranges(found: Sequence[Entry]) -> list[tuple[int, int]]:
+    """For each entry the first and last printed page on which it may stand; (0, 0) if unknown."""
+    values = [figure(entry.page) for entry in found]
+    ranges = []
+    for index, value in enumerate(values):
+        if value:
+            ranges.append((value, value))
+            continue
+        before = next((each for each in reversed(values[:index]) if each), 0)
+        after = next((each for each in values[index:] if each), 0)
+        ranges.append((before, after) if before and after >= before else (0, 0))
+    return ranges
+
+
+Chain: TypeAlias = tuple[float, int, tuple[tuple[int, int], ...]]
+"""Sum of similarities, last line, and pairs of entry and headline."""
+
+
+def _align(scores: npt.NDArray[np.float64], headlines: Sequence[Headline]) -> list[tuple[int, int]]:
+    """The chain of pairs, rising in both, with the greatest sum of similarity above `SURE`."""
+    gains = np.where(scores >= SURE, scores - SURE + 0.05, 0.0)
+    ends = [each.lines[-1].number for each in headlines]
+    order = np.argsort([each.lines[0].number for each in headlines], kind="stable")
+    chains: list[Chain] = [(0.0, 0, ())]
+    for row in range(len(scores)):
+        grown = []
+        for column in order:
+            gain = float(gains[row, column])
+            if gain <= 0:
+                continue
+            start = headlines[column].lines[0].number
+            value, _, pairs = max((chain for chain in chains if chain[1] < start), key=lambda chain: chain[0])
+            grown.append((value + gain, ends[column], (*pairs, (row, int(column)))))
+        chains = _frontier([*chains, *grown])
+    return list(max(chains, key=lambda chain: chain[0])[2])
+
+
+def _frontier(chains: list[Chain]) -> list[Chain]:
+    """The chains that are not beaten by one that ends earlier and is worth as much."""
+    kept: list[Chain] = []
+    for chain in sorted(chains, key=lambda chain: (chain[1], -chain[0])):
+        if not kept or chain[0] > kept[-1][0]:
+            kept.append(chain)
+    return kept
