@@ -1,0 +1,289 @@
+"""The language model: which of several words stands better between its neighbours.
+
+A word trigram model (modified Kneser-Ney; Chen & Goodman 1998) in one packed file, that is mapped into memory and read
+in place: opening costs the reading of the vocabulary, a look-up three binary searches. `ocr_clean.training` makes such
+files; the format is described there.
+
+Words are compared as the model writes them: see `words_of`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import mmap
+import re
+import sys
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, Literal
+
+from ocr_clean.errors import WordlistError
+
+SHIPPED = "english.lm"
+"""The file name of the model that comes with the package."""
+
+MAGIC = b"ocr-clean language model 1\n"
+"""First line of a model file; the number counts the versions of the format."""
+
+START, END, NUMBER, UNKNOWN = "<s>", "</s>", "<num>", "<unk>"
+"""What stands for the beginning and end of a sentence, for every number, and for a word out of the vocabulary."""
+
+NOT_KNOWN = ""
+"""A neighbour about which nothing is known: the n-grams that need it are left out."""
+
+HEADER_DIGITS = 8
+"""The length of the JSON header, in this many digits, follows the first line."""
+
+LOG_STEP = 1 / 1024
+"""Natural logarithms are stored as 16-bit whole numbers of this unit: from -32 to 32, precise to 0.05 %."""
+
+ARRAYS: dict[str, Literal["h", "H", "I"]] = {
+    "frequency": "h",  # word -> log share of the word in the texts
+    "unigram": "h",  # word -> log p(word); a word without an n-gram of its own: log p(word | <unk>)
+    "unigram_backoff": "h",  # class -> log backoff weight
+    "bigram_start": "I",  # class a -> first bigram (a, ...); one entry more than classes
+    "bigram_word": "H",  # bigram (a, b) -> b
+    "bigram": "h",  # bigram (a, b) -> log p(b | a)
+    "bigram_backoff": "h",  # bigram (a, b) -> log backoff weight
+    "trigram_start": "I",  # bigram (a, b) -> first trigram (a, b, ...)
+    "trigram_word": "H",  # trigram (a, b, c) -> c
+    "trigram": "h",  # trigram (a, b, c) -> log p(c | a b)
+}
+"""The arrays of a model file, in the order of the file, with the type code of `array`."""
+
+_TOKEN_RE = re.compile(
+    r"(?P<number>\w*\d\w*(?:[.,:/]\d+)*)"
+    r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)"
+    r"|(?P<end>[.!?…]+[\"')\]”]*(?=\s+[\"'(\[“‘]*[^\W\d_a-z]|\s*$))"
+    r"|(?P<gap>\n[ \t]*\n)"
+)
+_ABBREVIATIONS = frozenset(
+    """mr mrs ms dr st rev hon prof gen col capt lieut lt sir messrs mme mlle sen jun co no nos vol vols ch chap pp ed eds
+    fig ver viz cf jan feb mar apr aug sept oct nov dec""".split()
+)
+"""A full stop after one of these, or after a single letter, ends no sentence."""
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of *text* as the model knows them: lower case, parts of a compound apart, numbers folded.
+
+    >>> words_of("It’s the well-known Mr. O'Brien of No. 12, Baker-street")
+    ["it's", 'the', 'well', 'known', 'mr', "o'brien", 'of', 'no', '<num>', 'baker', 'street']
+    """
+    return [word for sentence in sentences(text) for word in sentence]
+
+
+def sentences(text: str) -> Iterator[list[str]]:
+    """Yield the words of each sentence of *text*; a blank line ends a sentence too.
+
+    >>> list(sentences("He spoke to Mr. Kerr. Nobody heard; it was\\nlate.\\n\\nTHE END"))
+    [['he', 'spoke', 'to', 'mr', 'kerr'], ['nobody', 'heard', 'it', 'was', 'late'], ['the', 'end']]
+    """
+    sentence: list[str] = []
+    for match in _TOKEN_RE.finditer(text.replace("’", "'")):
+        kind = match.lastgroup
+        if kind == "word":
+            sentence.append(match[0].lower())
+        elif kind == "number":
+            sentence.append(NUMBER)
+        elif sentence and (kind == "gap" or not (sentence[-1] in _ABBREVIATIONS or len(sentence[-1]) == 1)):
+            yield sentence
+            sentence = []
+    if sentence:
+        yield sentence
+
+
+class LanguageModel:
+    """A packed trigram model. All logarithms are natural.
+
+    >>> model = LanguageModel.open()
+    >>> model.logp("house", "of", "the") < model.logp("house", "white", "the")
+    True
+    >>> his, bis = model.slot("man", "and", ["his", "bis"], "wife", "were")
+    >>> his > bis
+    True
+    """
+
+    def __init__(self, words: Sequence[str], arrays: Mapping[str, memoryview], floor: float, texts: str = "") -> None:
+        """Take the parts of a model file; use `open`. *floor* is log p(an unknown word | <unk>)."""
+        self.words = words
+        """The vocabulary: the most frequent first."""
+        self.texts = texts
+        """What the model was made of, in words."""
+        self.floor = floor
+        self.arrays = arrays
+        self._ids = dict(zip(words, range(len(words)), strict=True))
+        self._classes = len(arrays["unigram_backoff"])
+        self._unknown = self._ids[UNKNOWN]
+        self._unigram, self._unigram_backoff = arrays["unigram"], arrays["unigram_backoff"]
+        self._bigram_start, self._bigram_word = arrays["bigram_start"], arrays["bigram_word"]
+        self._bigram, self._bigram_backoff = arrays["bigram"], arrays["bigram_backoff"]
+        self._trigram_start, self._trigram_word = arrays["trigram_start"], arrays["trigram_word"]
+        self._trigram = arrays["trigram"]
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> LanguageModel:
+        """Open the model file *path*, by default the shipped one.
+
+        Raises `WordlistError` if it is missing or no model file.
+        """
+        from ocr_clean.lexicon import wordlist_path  # here, because the lexicon opens models
+
+        path = path or wordlist_path(SHIPPED)
+        try:
+            with path.open("rb") as file:
+                data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        except (OSError, ValueError) as error:  # an empty file cannot be mapped: ValueError
+            raise WordlistError(f"cannot open the language model: {error}", str(path)) from error
+        return cls._unpack(data, path)
+
+    @classmethod
+    def _unpack(cls, data: memoryview, path: Path) -> LanguageModel:
+        """Make a model of the bytes of a file, without copying its arrays."""
+        hint = "make it again with `ocr-clean model build`"
+        if bytes(data[: len(MAGIC)]) != MAGIC:
+            raise WordlistError("no language model of this version of ocr-clean", str(path), hint)
+        try:
+            start = len(MAGIC)
+            length = int(bytes(data[start : start + HEADER_DIGITS]))
+            start += HEADER_DIGITS
+            header: dict[str, Any] = json.loads(bytes(data[start : start + length]))
+            if header["byteorder"] != sys.byteorder:
+                raise ValueError(f"made for a {header['byteorder']}-endian machine")
+            start += length
+            sizes = [header["bytes"][name] for name in ("words", *ARRAYS)]
+            ends = list(accumulate(sizes, initial=start))
+            if ends[-1] != len(data):
+                raise ValueError(f"{len(data)} bytes instead of {ends[-1]}")
+            words = bytes(data[ends[0] : ends[1]]).decode("utf-8").rstrip("\n").split("\n")
+            arrays = {
+                name: data[first:last].cast(ARRAYS[name])
+                for name, first, last in zip(ARRAYS, ends[1:], ends[2:], strict=False)
+            }
+            _check(words, arrays)
+            return cls(words, arrays, float(header["floor"]), str(header["texts"]))
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise WordlistError(f"broken language model: {error}", str(path), hint) from error
+
+    def __contains__(self, word: str) -> bool:
+        """Whether the texts use *word* (in lower case) more than once."""
+        return word in self._ids
+
+    def frequency(self, word: str) -> float:
+        """Return how many of a million words of the texts are *word*; 0 for a word that they do not use.
+
+        >>> LanguageModel.open().frequency("the") > 30_000
+        True
+        """
+        index = self._ids.get(word)
+        return 0.0 if index is None else 1e6 * math.exp(self.arrays["frequency"][index] * LOG_STEP)
+
+    def unigram(self, word: str) -> float:
+        """Return log p(word), whatever its neighbours."""
+        return self.logp(word)
+
+    def logp(self, word: str, before1: str = NOT_KNOWN, before2: str = NOT_KNOWN) -> float:
+        """Return log p(word | before2 before1), where *before1* is the word before it and *before2* the one before that.
+
+        Backs off to shorter histories; leaves out a neighbour that is `NOT_KNOWN`. A word out of the vocabulary gets
+        its share of the unknown word's probability at this place.
+        """
+        index = self._find(word)
+        return self._logp(self._class(index), self._context(before1), self._context(before2)) + self._share(index)
+
+    def score(self, words: Sequence[str]) -> float:
+        """Return log p of the sentence *words*, its end included.
+
+        >>> model = LanguageModel.open()
+        >>> model.score(["he", "was", "there"]) > model.score(["was", "there", "he"])
+        True
+        """
+        before2, before1, total = NOT_KNOWN, START, 0.0
+        for word in (*words, END):
+            total += self.logp(word, before1, before2)
+            before2, before1 = before1, word
+        return total
+
+    def slot(self, left2: str, left1: str, candidates: Sequence[str], right1: str, right2: str) -> list[float]:
+        """Return for each candidate log p of it and of the two words after it, given the two words before it.
+
+        Only the differences between candidates mean something. *left1* and *right1* stand next to the slot; each
+        neighbour may be `START`, `END` or `NOT_KNOWN`. A candidate may be several words with spaces between them, so
+        that `ofthe` can be compared with `of the`.
+        """
+        a, b = self._context(left2), self._context(left1)
+        right = [word for word in (right1, right2) if word != NOT_KNOWN] if right1 != NOT_KNOWN else []
+        after = [(self._class(index), self._share(index)) for index in map(self._find, right)]
+        scores = []
+        for candidate in candidates:
+            before2, before1, total = a, b, 0.0
+            for word in candidate.split(" "):
+                index = self._find(word)
+                here = self._class(index)
+                total += self._logp(here, before1, before2) + self._share(index)
+                before2, before1 = before1, here
+            for here, share in after:
+                total += self._logp(here, before1, before2) + share
+                before2, before1 = before1, here
+            scores.append(total)
+        return scores
+
+    def _find(self, word: str) -> int | None:
+        """Return the number of *word* in the vocabulary; a possessive that is not in it counts as its owner."""
+        index = self._ids.get(word)
+        if index is None and word.endswith("'s"):
+            index = self._ids.get(word[:-2])
+        return index
+
+    def _class(self, index: int | None) -> int:
+        """Return the class of a word: itself, or the unknown word."""
+        return index if index is not None and index < self._classes else self._unknown
+
+    def _share(self, index: int | None) -> float:
+        """Return log p(word | its class)."""
+        if index is None:
+            return self.floor
+        return 0.0 if index < self._classes else self._unigram[index] * LOG_STEP
+
+    def _context(self, word: str) -> int:
+        """Return the class of a neighbour, -1 for `NOT_KNOWN`."""
+        return -1 if word == NOT_KNOWN else self._class(self._find(word))
+
+    def _logp(self, c: int, b: int, a: int) -> float:
+        """Return log p(c | a b) for classes; -1 for a history that is not known."""
+        if b < 0:
+            return self._unigram[c] * LOG_STEP
+        backoff = 0
+        if a >= 0:
+            end = self._bigram_start[a + 1]
+            at = bisect_left(self._bigram_word, b, self._bigram_start[a], end)
+            if at < end and self._bigram_word[at] == b:
+                last = self._trigram_start[at + 1]
+                found = bisect_left(self._trigram_word, c, self._trigram_start[at], last)
+                if found < last and self._trigram_word[found] == c:
+                    return self._trigram[found] * LOG_STEP
+                backoff = self._bigram_backoff[at]
+        end = self._bigram_start[b + 1]
+        at = bisect_left(self._bigram_word, c, self._bigram_start[b], end)
+        if at < end and self._bigram_word[at] == c:
+            return (backoff + self._bigram[at]) * LOG_STEP
+        return (backoff + self._unigram_backoff[b] + self._unigram[c]) * LOG_STEP
+
+
+def _check(words: Sequence[str], arrays: Mapping[str, memoryview]) -> None:
+    """Raise `ValueError` if the arrays do not fit each other, so that a damaged file fails at once and not in a look-up."""
+    size = {name: len(array) for name, array in arrays.items()}
+    fits = (
+        size["frequency"] == size["unigram"] == len(words)
+        and size["unigram_backoff"] <= len(words)
+        and size["bigram_start"] == size["unigram_backoff"] + 1
+        and size["bigram"] == size["bigram_word"] == size["bigram_backoff"] == arrays["bigram_start"][-1]
+        and size["trigram_start"] == size["bigram"] + 1
+        and size["trigram"] == size["trigram_word"] == arrays["trigram_start"][-1]
+        and UNKNOWN in words[:4]
+    )
+    if not fits:
+        raise ValueError("its parts do not fit each other")
