@@ -14,7 +14,7 @@ from ocr_clean.errors import ExitCode, OcrCleanError, OutputError
 from ocr_clean.talk import Talk
 from ocr_clean.version import __version__
 
-COMMANDS = ("clean", "stages", "replay", "verify", "explain", "score", "names", "model")
+COMMANDS = ("clean", "stages", "replay", "verify", "explain", "score", "names", "model", "batch", "status", "report")
 """Every command, in the order of the help; each is the object `command` of `ocr_clean.commands.NAME`."""
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import click
 from tqdm import tqdm
 
-from ocr_clean import config
+from ocr_clean import config, writing
 from ocr_clean.errors import ExitCode
+from ocr_clean.talk import Talk, talk_options
 
 if TYPE_CHECKING:
     from ocr_clean.batch.run import Watcher
@@ -36,9 +38,11 @@ class Size(click.ParamType[int]):
         return int(float(found[1]) * _UNITS[found[2].upper()])
 
 
-@click.command()
+@click.command("batch")
 @click.argument("inputs", nargs=-1)
-@click.option("--out", required=True, metavar="FOLDER", help="Where the Markdown and the ledgers go (or an fsspec URL).")
+@click.option(
+    "--out", required=True, metavar="FOLDER", help="Where the Markdown and the ledgers go (or an fsspec URL)."
+)
 @click.option("--files-from", default="", metavar="FILE", help="Also the paths that FILE lists (- for standard input).")
 @click.option("--include", multiple=True, metavar="GLOB", help="Take files like this from folders (*.txt, *.txt.gz).")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave files and folders like this out.")
@@ -53,14 +57,17 @@ class Size(click.ParamType[int]):
 @click.option("--state", default="", metavar="FOLDER", help="Where the run database is; OUT/.ocr-clean by default.")
 @click.option("--scheduler", default="", metavar="URL", help="Run on the Dask cluster with this scheduler.")
 @click.option("--encoding", default="", metavar="NAME", help="Encoding of all dumps; found out for each by default.")
+@click.option("--names", multiple=True, metavar="FILE", help="A further list of names that are right (repeatable).")
 @click.option("--config", "config_path", default="", metavar="FILE", help="Configuration file (TOML).")
 @click.option("--preset", default="", metavar="NAME", help="Preset: see 'ocr-clean stages'.")
 @click.option("--only", multiple=True, metavar="STAGE", help="Run only this stage (repeatable).")
 @click.option("--without", multiple=True, metavar="STAGE", help="Leave this stage out (repeatable).")
 @click.option("--format", "kind", type=click.Choice(["text", "csv", "json"]), default="text", help="Of the summary.")
-@click.option("-q", "--quiet", is_flag=True, help="No bar, and no summary when every file is well.")
-@click.option("--progress/--no-progress", default=None, help="Show a bar; by default if standard error is a terminal.")
-def batch(
+@click.option("--no-progress", is_flag=True, help="No progress bar; there is none anyway unless on a terminal.")
+@talk_options
+@click.pass_obj
+def command(
+    talk: Talk,
     inputs: tuple[str, ...],
     out: str,
     files_from: str,
@@ -79,15 +86,16 @@ def batch(
     encoding: str,
     config_path: str,
     preset: str,
+    names: tuple[str, ...],
     only: tuple[str, ...],
     without: tuple[str, ...],
     kind: str,
-    quiet: bool,
-    progress: bool | None,
+    no_progress: bool,
 ) -> None:
     """Clean INPUTS (files, folders, quoted globs, URLs, or - for a list of them) into the folder --out.
 
     Only what is new or changed is cleaned. One bad file never stops the run: it exits with 8 and names what failed.
+    With -q there is no bar, and no summary either while every file is well.
     """
     if os.name != "posix":
         raise click.UsageError("'batch' needs Linux or macOS; on Windows use WSL")
@@ -102,11 +110,12 @@ def batch(
     named += read_list(files_from) if files_from else []
     if not named:
         raise click.UsageError("Name at least one file or folder.")
+    settings = config.load(config_path, preset)
     options = Options(
         arguments=tuple(named),
         settings=Settings(
             out=out,
-            config=config.load(config_path, preset),
+            config=replace(settings, names=(*settings.names, *names)),
             only=only,
             without=without,
             encoding=encoding,
@@ -122,27 +131,27 @@ def batch(
         retry_failed=retry_failed,
         scheduler=scheduler,
     )
-    show = not quiet and (sys.stderr.isatty() if progress is None else progress)
-    with _Bar(show, quiet) as bar:
+    with _Bar(talk, not no_progress) as bar:
         try:
             summary = run(options, bar.watcher)
         except KeyboardInterrupt:
             bar.close()
-            click.echo("ocr-clean: stopped; run the same command again to go on", err=True)
-            sys.exit(ExitCode.INTERRUPTED)
-    if not quiet or summary.failed:
-        click.echo(formatted(summary, kind), nl=False)
-    sys.exit(ExitCode.PARTIAL if summary.failed else ExitCode.OK)
+            talk.say("stopped; run the same command again to go on")
+            click.get_current_context().exit(ExitCode.INTERRUPTED)
+    if talk.level >= 0 or summary.failed:
+        writing.to_stdout(formatted(summary, kind))
+    if summary.failed:
+        click.get_current_context().exit(ExitCode.PARTIAL)
 
 
 class _Bar:
     """The progress bar: files a second, time left, failures."""
 
-    def __init__(self, show: bool, quiet: bool) -> None:
-        self._show = show
-        self._quiet = quiet
+    def __init__(self, talk: Talk, wanted: bool) -> None:
+        self._talk = talk
+        self._show = wanted and talk.level >= 0 and sys.stderr is not None and sys.stderr.isatty()
         self._failed = 0
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[Any] | None = None
 
     def __enter__(self) -> _Bar:
         return self
@@ -160,11 +169,7 @@ class _Bar:
         """What a run tells the bar."""
         from ocr_clean.batch.run import Watcher
 
-        return Watcher(self._note, self._planned, self._finished)
-
-    def _note(self, text: str) -> None:
-        if not self._quiet:
-            click.echo(f"ocr-clean: {text}", err=True)
+        return Watcher(self._talk.say, self._planned, self._finished)
 
     def _planned(self, count: int) -> None:
         tqdm.monitor_interval = 0  # its thread would make every fork unsafe
