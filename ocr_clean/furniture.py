@@ -35,7 +35,7 @@ _DIGIT_RE = re.compile(r"\d")
 _EDGE_DIGIT_RE = re.compile(r"^\w{0,3}\d|\d\w{0,3}$")
 _LEAD_RE = re.compile(r"(?P<number>\d [\d ]{0,4}\d|\w{1,4})(?P<stop>\s?[.,:;)\]])?(?=\s|[^\w\s])")
 _TRAIL_RE = re.compile(r"(?<=[\s\W])(?P<number>\d [\d ]{0,4}\d|\w{1,4})$")
-_TRIM = "".join(chr(code) for code in range(33, 127) if not chr(code).isalnum()) + " \t\r\f—–■•°§©®»«‘’“”¬"
+TRIM = "".join(chr(code) for code in range(33, 127) if not chr(code).isalnum()) + " \t\r\f—–■•°§©®»«‘’“”¬"
 """What stands around a line's letters and digits when it is dirt."""
 
 
@@ -87,7 +87,7 @@ def edge_tokens(text: str) -> tuple[str, ...]:
     >>> edge_tokens("V jl66 Fighting the mingbureau")
     ('V', 'jl66', 'Vjl66', 'mingbureau')
     """
-    tokens = [token.strip(_TRIM) for token in text.split()]
+    tokens = [token.strip(TRIM) for token in text.split()]
     tokens = [token for token in tokens if token]
     if not tokens:
         return ()
@@ -136,7 +136,7 @@ def candidates(doc: Document) -> list[Candidate]:
 
 
 def _readings(line: Line, position: int, alone: float) -> Iterator[Candidate]:
-    core = line.text.strip(_TRIM)
+    core = line.text.strip(TRIM)
     if not core:
         return
     if len(core) <= 5:

@@ -7,21 +7,29 @@ from ocr_clean.stages.characters import Characters
 from ocr_clean.stages.contents import Contents
 from ocr_clean.stages.dehyphenate import Dehyphenate
 from ocr_clean.stages.headings import Headings
+from ocr_clean.stages.notes import Notes
 from ocr_clean.stages.pages import Pages
 from ocr_clean.stages.paragraphs import Paragraphs
+from ocr_clean.stages.punctuation import Punctuation
 from ocr_clean.stages.quotations import Quotations
+from ocr_clean.stages.running_heads import RunningHeads
 from ocr_clean.stages.spelling import Spelling
+from ocr_clean.stages.words import Words
 
 STAGES: dict[str, type[Stage]] = {
     stage.name: stage
     for stage in (
         Characters,
         Pages,
+        RunningHeads,
         Contents,
+        Notes,
         Headings,
         Dehyphenate,
         Paragraphs,
         Quotations,
+        Punctuation,
+        Words,
         Spelling,
     )
 }

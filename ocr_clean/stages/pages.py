@@ -468,7 +468,7 @@ class _Near:
         for folio in folios:
             number = max((fits(token, folio.printed) for token in tokens), default=0.0)
             if len(key) <= 3:
-                leftover = 0.5 if self.alone and before and after and len(line.text.strip()) <= 5 else 0.0
+                leftover = 0.35 if self.alone and before and after and len(line.text.strip()) <= 5 else 0.0
                 weight = max(number if number >= 0.5 else 0.0, leftover) + isolated
             else:
                 side, anywhere = folio.value % 2, number >= 0.5 or (self.foot and placed)

@@ -1,0 +1,374 @@
+"""Running heads: what a printer repeats on every page goes: heads and feet, folios, signature marks, catchwords.
+
+| at the edge of a page | becomes | rule |
+|---|---|---|
+| `The New Course 25` | retired as running head | head |
+| `Trotsl^ on culture` beside `Trotsky on culture 105` | retired as running head | damaged-head |
+| `117`, `1l7` on page 117 | retired as folio | folio |
+| `117 THE NEW COURSE industry during the winter` | `industry during the winter` | glued-head |
+| `B2`, `C`, `C2` at page feet, in order | retired as signature mark | signature-mark |
+| `industry` at the foot of a page that ends before `industry` | retired as catchword | catchword |
+| `Digitized by ...` on every leaf | retired as copy | scan-notice |
+| `- ;` above a head | retired as noise | speck |
+
+Only lines at the edge of a page count, only those that come again on other pages or bear the page's own number. Which
+lines are like each other is told by their letters, the number taken off: HTRC's clustering of running heads, with
+the folio and the side of the page as further witnesses.
+
+Leaves alone: a heading inside a page, whatever it says; the first line of a chapter, from which the heads of the next
+pages are taken; lines of a page that has no neighbours like it; everything while pages are unknown.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import regex
+
+from ocr_clean import furniture
+from ocr_clean.changes import Change, Edit, Mark
+from ocr_clean.document import Document, Line, Page, Role
+from ocr_clean.folios import fits
+from ocr_clean.lexicon import Lexicon
+
+DEPTH = 3
+"""Printed lines at either edge of a page that may be furniture."""
+WINDOW = 12
+"""Pages on either side with which a page is compared."""
+FEW = 2
+"""So many other pages must bear the same text."""
+NUMBER_SIDE = 0.1
+"""Least share of the numbered pages whose number is at the head (or foot), for that to be where numbers stand."""
+EXACT = 0.999
+SIGNATURE_RE = regex.compile(r"(?P<letter>[A-Za-z])(?P=letter)?[\W_]?\s?[1-9]?[*\W]?|[1-9]\s?(?P<letter>[A-Z])")
+"""A printer's sheet mark: `B`, `B2`, `Aa`, `b-2`, `2 C`."""
+NOTICE_RE = regex.compile(
+    r"digiti[sz]ed\s+(?:by|for)|internet archive|google books|\bgoogle\b|hathitrust|jstor", regex.I
+)
+"""Notices that scanning projects print on each leaf."""
+SHEETS = "ABCDEFGHIKLMNOPQRSTUVXYZ"
+"""Letters of sheets: J and W are not used."""
+SHEET_PAGES = (8, 12, 16, 24, 32)
+"""Pages of a printed sheet."""
+MIN_SHEETS = 3
+"""Fewest signature marks of a book."""
+TITLE_RE = regex.compile(
+    r"\W*(?:c\w{0,2}h?a[pr]\w{0,5}|book|part|section|canto|letter|lecture|essay|act|scene|volume|vol|number|no)\b?"
+    r"[\s.,:]*(?:[ivxlcdm1]{1,7}|\d{1,3}|first|one)\W*(?:\w\W*)?$",
+    regex.I,
+)
+"""The number of a chapter or part on a line of its own, damaged or not: comes again and again, and is no head."""
+MIN_GLUED = 30
+"""Characters of the shortest line that is looked at for a head glued to it."""
+GLUED = 0.85
+"""Least likeness of a glued head to others: a wrong cut would take words from the text."""
+WORD_RE = regex.compile(r"\S+")
+_LETTER_RE = regex.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class RunningHeads:
+    """Retire running heads and feet, folios, signature marks, catchwords and scanning notices."""
+
+    name: ClassVar[str] = "running_heads"
+
+    def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
+        """Propose a mark for each line of page furniture, and an edit where a head is glued to the text."""
+        if len(doc.leaves) < FEW + 1:
+            return
+        edges = _Edges(doc)
+        taken: set[int] = set()
+        for page in doc.pages:
+            for change in edges.furniture(page):
+                if change.line not in taken:
+                    taken.add(change.line)
+                    yield change
+        yield from _signature_marks(edges, taken)
+        yield from _catchwords(edges, taken)
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """A line at the edge of a page, and what it says."""
+
+    line: Line
+    page: int
+    top: bool
+    rank: int
+    """0 for the outermost line."""
+    key: str
+    number: float
+    """How well an end of the line fits the number of the page."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether the line could be a lone folio."""
+        length = len(self.line.text.strip())
+        return (len(self.key) < 3 and length <= 8) or (self.number >= EXACT and length <= 5)
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the line bears digits that are not its page's number: a note or list item, not a head."""
+        return self.number < 0.5 and any(map(str.isdigit, self.line.text))
+
+
+def _page(edge: _Edge) -> int:
+    return edge.page
+
+
+class _Edges:
+    """The edge lines of all pages, and what is like what."""
+
+    def __init__(self, doc: Document) -> None:
+        self.doc = doc
+        self.before, self.after = furniture.blanks_around(doc.lines)
+        self.tops = [self._read(page, True) for page in doc.pages]
+        self.feet = [self._read(page, False) for page in doc.pages]
+        every = [edge for side in (self.tops, self.feet) for edges in side for edge in edges]  # in order of pages
+        lengths = sorted(len(line.text) for line in doc.lines if line.role is not Role.BLANK)
+        self.measure = lengths[4 * len(lengths) // 5] if lengths else 0
+        """Characters of a full line."""
+        kinds, sizes = furniture.clusters([edge.key if self._possible(edge) else "" for edge in every])
+        self.kind = {(edge.line.number, edge.top): int(kind) for edge, kind in zip(every, kinds, strict=True)}
+        self.size = {(edge.line.number, edge.top): int(size) for edge, size in zip(every, sizes, strict=True)}
+        self.pages_of: dict[tuple[bool, int], list[_Edge]] = defaultdict(list)
+        for edge, kind in zip(every, kinds, strict=True):
+            self.pages_of[edge.top, int(kind)].append(edge)
+        self._heads: dict[tuple[int, bool, int], list[str]] = {}
+        numbered = sum(bool(page.leaf.printed) for page in doc.pages)
+        self.numbers_at = {
+            top: sum(any(edge.number >= EXACT for edge in edges) for edges in side) >= max(3, NUMBER_SIDE * numbered)
+            for top, side in ((True, self.tops), (False, self.feet))
+        }
+
+    def _possible(self, edge: _Edge) -> bool:
+        """Whether a line could be a head at all: a full line in the text, without the page's number, is not one."""
+        index = edge.line.number - 1
+        apart = self.before[index] > 0 and self.after[index] > 0
+        return apart or edge.number >= EXACT or len(edge.line.text) <= 0.8 * self.measure
+
+    def _read(self, page: Page, top: bool) -> list[_Edge]:
+        lines = [line for line in page.lines if line.role not in (Role.BLANK, Role.NOISE, Role.JOINED)]
+        lines = lines[:DEPTH] if top else lines[: -DEPTH - 1 : -1]
+        return [self._edge(line, page, top, rank) for rank, line in enumerate(lines)]
+
+    def _edge(self, line: Line, page: Page, top: bool, rank: int) -> _Edge:
+        if len(line.text) > furniture.MAX_HEAD:
+            return _Edge(line, page.number, top, rank, "", 0.0)
+        tokens, printed = furniture.edge_tokens(line.text), page.leaf.printed
+        number = max((fits(token, printed) for token in tokens), default=0.0) if printed else 0.0
+        return _Edge(line, page.number, top, rank, furniture.key_of(line.text), number)
+
+    # one page
+
+    def furniture(self, page: Page) -> Iterator[Change]:
+        """Changes for the furniture of *page*, from the edges inward, up to the first line that is text."""
+        for side in (self.tops, self.feet):
+            edges = side[page.number - 1]
+            found = [self._judged(edge) for edge in edges]
+            last = max((index for index, mark in enumerate(found) if mark), default=-1)
+            for index, (edge, mark) in enumerate(zip(edges[: last + 1], found, strict=False)):
+                if mark:
+                    yield mark
+                elif index < last and self._speck(edge):
+                    yield Mark(edge.line.number, Role.NOISE, "speck", "beside a running head")
+            if last < 0 and edges and (edit := self._glued(edges[0], page)):
+                yield edit
+
+    def _judged(self, edge: _Edge) -> Mark | None:
+        line = edge.line
+        if edge.line.role is Role.COPY or NOTICE_RE.search(line.text):
+            often = len(self._like(edge)) >= FEW
+            return Mark(line.number, Role.COPY, "scan-notice", "on many leaves") if often else None
+        if edge.alone:
+            return self._folio(edge)
+        like = self._like(edge)
+        if edge.number >= EXACT and self.numbers_at[edge.top] and (like or self._stands_apart(edge)):
+            why = f"page number, and like {len(like)} others" if like else "page number, where others have theirs"
+            return Mark(line.number, Role.RUNNING_HEAD, "head", why, confidence=0.99 if like else 0.9)
+        if self._runs(edge, like) and not self._opens_chapter(edge, like):
+            return Mark(line.number, Role.RUNNING_HEAD, "head", f"like {len(like)} others", confidence=0.97)
+        if (alike := self._damaged(edge)) and not self._opens_chapter(edge, ()):
+            return Mark(line.number, Role.RUNNING_HEAD, "damaged-head", f"like {alike!r}", confidence=0.9)
+        return None
+
+    def _like(self, edge: _Edge) -> list[_Edge]:
+        """Edges of near pages, on the same side, that say the same."""
+        kind = self.kind[edge.line.number, edge.top]
+        if kind < 0:
+            return []
+        same = self.pages_of[edge.top, kind]
+        low = bisect_left(same, edge.page - WINDOW, key=_page)
+        high = bisect_right(same, edge.page + WINDOW, key=_page)
+        return [other for other in same[low:high] if other.page != edge.page]
+
+    def _sure(self, edge: _Edge) -> bool:
+        """Whether *edge* is a head beyond doubt, to which damaged ones may be compared."""
+        if len(edge.key) < 4 or self.size[edge.line.number, edge.top] <= FEW:
+            return False
+        like = self._like(edge)
+        return len(like) >= FEW if edge.number >= EXACT else self._runs(edge, like)
+
+    def _runs(self, edge: _Edge, like: Sequence[_Edge]) -> bool:
+        """Whether a head without a legible number comes on three pages running, of the same side or all.
+
+        The title of a chapter does not; nor does a numbered item, however often its text comes.
+        """
+        if len(like) < FEW or TITLE_RE.match(edge.line.text):
+            return False
+        if edge.numbered and 2 * sum(other.number >= EXACT for other in like) < len(like):
+            return False
+        pages = {other.page for other in like}
+        return any(
+            {edge.page + one, edge.page + other} <= pages
+            for step in (1, 2)
+            for one, other in ((-2 * step, -step), (-step, step), (step, 2 * step))
+        )
+
+    def _heads_near(self, page: int, top: bool, parity: int) -> list[str]:
+        """Texts that come again at that edge of the pages of that parity around *page*."""
+        block = (page // WINDOW, top, parity)
+        if block not in self._heads:
+            side = self.tops if top else self.feet
+            first = block[0] * WINDOW
+            near = [edge for edges in side[max(0, first - WINDOW) : first + 2 * WINDOW] for edge in edges]
+            self._heads[block] = furniture.distinct(
+                [edge.key for edge in near if edge.page % 2 == parity and self._sure(edge)]
+            )
+        return self._heads[block]
+
+    def _folio(self, edge: _Edge) -> Mark | None:
+        if not self.numbers_at[edge.top] or edge.number < 0.3:
+            return None
+        inner = self.after[edge.line.number - 1] if edge.top else self.before[edge.line.number - 1]
+        if edge.number < EXACT and edge.rank > 0 and not inner:
+            return None
+        if edge.number < 0.5 and not (inner and edge.rank == 0):
+            return None
+        why = f"number of page {self.doc.leaves[edge.page - 1].printed}"
+        return Mark(edge.line.number, Role.FOLIO, "folio", why, confidence=0.5 + edge.number / 2)
+
+    def _stands_apart(self, edge: _Edge) -> bool:
+        """Whether a line with the page's number but a text of its own is short and off the text."""
+        index = edge.line.number - 1
+        inner = self.after[index] if edge.top else self.before[index]
+        return edge.rank == 0 and inner > 0 and len(edge.key) <= 45
+
+    def _opens_chapter(self, edge: _Edge, like: Sequence[_Edge]) -> bool:
+        """Whether a head without a number may be the title of a chapter: the first of its kind, no text going on."""
+        if edge.number >= 0.5 or not edge.top:
+            return False
+        if any(other.page < edge.page for other in like):
+            return False
+        beside = self.tops[edge.page - 1]
+        if any(other.alone and other.number >= EXACT for other in beside):
+            return False
+        below = next((other.line.text for other in beside if other.rank == edge.rank + 1), "")
+        return not below.strip()[:1].islower()
+
+    def _damaged(self, edge: _Edge) -> str:
+        """The head of a near page of the same side of the leaf that *edge* is a damaged or cut form of, or ""."""
+        if edge.rank > 1 or not len(edge.key) >= 4:
+            return ""
+        index = edge.line.number - 1
+        inner, outer = self.after[index], self.before[index]
+        if not edge.top:
+            inner, outer = outer, inner
+        least = 0.5 if edge.number >= 0.5 else 0.6
+        if not inner and edge.number < 0.5:
+            return ""
+        keys = self._heads_near(edge.page, edge.top, edge.page % 2)
+        best = max(keys, key=lambda key: furniture.contained(edge.key, key), default="")
+        likeness = furniture.contained(edge.key, best)
+        return best if likeness >= least and len(edge.key) <= 1.4 * len(best) else ""
+
+    def _speck(self, edge: _Edge) -> bool:
+        """Whether a line between a head and the edge of its page carries nothing."""
+        return len(_LETTER_RE.findall(edge.line.text)) <= 3 and len(edge.line.text.strip()) <= 8
+
+    def _glued(self, edge: _Edge, page: Page) -> Edit | None:
+        """A head or foot on the same line as text: the page's number and a text that other pages bear."""
+        text, printed = edge.line.text, page.leaf.printed
+        if not printed or printed not in text or len(text) < MIN_GLUED:
+            return None
+        keys = [key for side in (0, 1) for key in self._heads_near(edge.page, edge.top, side)]
+        best: tuple[float, int, int] = (GLUED, 0, 0)
+        for start, end in _pieces(text, printed, edge.top):
+            head = furniture.key_of(text[start:end])
+            alike = max((furniture.similarity(head, key) for key in keys if len(key) > 5), default=0.0)
+            best = max(best, (alike, start, end))
+        if best[2] == 0:
+            return None
+        why = "running head on a line of text"
+        return Edit(edge.line.number, best[1], text[best[1] : best[2]], "", "glued-head", why, 0.95)
+
+
+def _pieces(text: str, printed: str, top: bool) -> Iterator[tuple[int, int]]:
+    """Stretches of *text*, at its start or at its end, that have the number *printed* at one of their ends."""
+    spans = [(match.start(), match.end()) for match in WORD_RE.finditer(text)]
+    numbers = [index for index, (start, end) in enumerate(spans) if text[start:end].strip(furniture.TRIM) == printed]
+    for index in numbers:
+        if top and index == 0:
+            yield from ((0, spans[last + 1][0]) for last in range(1, min(10, len(spans) - 1)))
+        elif top and index <= 9 and index + 1 < len(spans):
+            yield 0, spans[index + 1][0]
+        elif not top and index == len(spans) - 1:
+            yield from ((spans[first - 1][1], len(text)) for first in range(max(1, index - 9), index))
+        elif not top and len(spans) - 10 <= index and index > 0:
+            yield spans[index - 1][1], len(text)
+
+
+def _signature_marks(edges: _Edges, taken: set[int]) -> Iterator[Change]:
+    """Sheet marks: lone letters at page feet that go through the alphabet with the pages."""
+    found: list[tuple[int, int, Line]] = []
+    for side in edges.feet:
+        for edge in side[:2]:
+            match = SIGNATURE_RE.fullmatch(edge.line.text.strip())
+            apart = edges.before[edge.line.number - 1] > 0
+            if match and apart and (letter := SHEETS.find(match["letter"].upper())) >= 0:
+                found.append((letter, edge.page, edge.line))
+    sheet = _pages_per_sheet([(letter, page) for letter, page, _ in found])
+    if not sheet:
+        return
+    offsets = [page - sheet * letter for letter, page, _ in found]
+    start = max(offsets, key=lambda one: sum(abs(one - other) <= sheet / 2 for other in offsets))
+    marks = [
+        Mark(line.number, Role.SIGNATURE_MARK, "signature-mark", f"sheet of {sheet} pages", confidence=0.95)
+        for (_, _, line), offset in zip(found, offsets, strict=True)
+        if abs(offset - start) <= sheet / 2 and line.number not in taken
+    ]
+    if len(marks) >= MIN_SHEETS:
+        yield from marks
+
+
+def _pages_per_sheet(marks: Sequence[tuple[int, int]]) -> int:
+    """The number of pages in which most pairs of *marks* (letter, page) go on by one letter; 0 if they do not."""
+    steps: Counter[int] = Counter()
+    for index, (letter, page) in enumerate(marks):
+        for other, further in marks[index + 1 :]:
+            if 0 < other - letter <= 4 and further > page:
+                exact = (further - page) / (other - letter)
+                steps.update(sheet for sheet in SHEET_PAGES if abs(exact - sheet) <= 0.17 * sheet)
+    if not steps:
+        return 0
+    sheet, votes = steps.most_common(1)[0]
+    return sheet if votes >= MIN_SHEETS else 0
+
+
+def _catchwords(edges: _Edges, taken: set[int]) -> Iterator[Change]:
+    """Catchwords: a lone word at a foot that the next page begins with, on many pages."""
+    found: list[Mark] = []
+    for index, side in enumerate(edges.feet[:-1]):
+        foot = next((edge for edge in side if edge.line.number not in taken), None)
+        head = next((edge for edge in edges.tops[index + 1] if edge.line.number not in taken), None)
+        if not foot or not head or len(foot.line.text.split()) != 1:
+            continue
+        word, first = foot.line.text.strip(), head.line.text.split()[:1]
+        if first and len(furniture.key_of(word)) > 1 and furniture.similarity(word, first[0]) >= 0.75:
+            found.append(Mark(foot.line.number, Role.CATCHWORD, "catchword", f"next page begins {first[0]!r}"))
+    if len(found) >= max(3, 0.1 * len(edges.feet)):
+        yield from found
