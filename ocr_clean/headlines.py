@@ -32,7 +32,8 @@ DIVISIONS = {
 }
 """Words that name a division before its number, and the level of its heading."""
 
-_FREE_TITLES = """acknowledgements acknowledgments addenda advertisement afterword appendix appendices argument bibliography
+_FREE_TITLES = """
+    acknowledgements acknowledgments addenda advertisement afterword appendix appendices argument bibliography
     chronology conclusion contents corrigenda dedication epilogue errata finale foreword glossary illustrations index
     interlude introduction introductory notes postscript preamble preface prologue references sources summary"""
 FREE_TITLES = frozenset(_FREE_TITLES.split())

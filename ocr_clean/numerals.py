@@ -28,6 +28,9 @@ WORDS = (
 ROMAN_RE = regex.compile(r"(?=[ivxlc])(c{0,3})(xc|xl|l?x{0,4})(ix|iv|v?i{0,4})", regex.IGNORECASE)
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
+DIGITS_RE = regex.compile(r"\d{1,3}[a-z]?")
+"""A number in figures; a letter after it is a mark of punctuation, misread."""
+
 LOOK_ALIKES = str.maketrans("OoDQIl|!iSsBZzqg", "0000111115582299")
 """Letters that the OCR reads for figures. Only for a token that has to be a number."""
 
@@ -61,8 +64,8 @@ def number(text: str) -> int:
     (12, 12, 12, 9, 1, 0)
     """
     token = text.strip(" .,:;-—–'’‘\"*^_").lower().removeprefix("the ")
-    if token.isdigit() and len(token) <= 3:
-        return int(token)
+    if DIGITS_RE.fullmatch(token):
+        return int(regex.sub(r"\D", "", token))
     if value := roman(token) or WORDS.get(token.replace(" ", "-"), 0):
         return value
     if len(token) < 3:

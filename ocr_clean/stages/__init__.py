@@ -7,6 +7,7 @@ from ocr_clean.stages.characters import Characters
 from ocr_clean.stages.contents import Contents
 from ocr_clean.stages.dehyphenate import Dehyphenate
 from ocr_clean.stages.headings import Headings
+from ocr_clean.stages.index import Index
 from ocr_clean.stages.notes import Notes
 from ocr_clean.stages.pages import Pages
 from ocr_clean.stages.paragraphs import Paragraphs
@@ -24,6 +25,7 @@ STAGES: dict[str, type[Stage]] = {
         RunningHeads,
         Contents,
         Notes,
+        Index,
         Headings,
         Dehyphenate,
         Paragraphs,

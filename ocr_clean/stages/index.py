@@ -1,0 +1,171 @@
+"""The printed index: entries, subentries, and the page numbers in them.
+
+| before | after | rule |
+|---|---|---|
+| `Index` over lines that end in page numbers | a heading | title |
+| `BABEL, I: 24` | an entry | entry |
+| `—his Testament, 17, 53-4`, or `recast, 31` under `Bells:` | a subentry | subentry |
+| `revolution, 66-7` after a line without a page | the same entry | continuation |
+| `-^on Zinoviev` where subentries begin with a dash | `—on Zinoviev` | subentry-dash |
+| `1l7`, `l63`, `2O3` | `117`, `163`, `203` | page-number |
+| `1 17` after page 104 | `117` | page-number |
+
+Leaves alone an index without page numbers, and numbers that would then stand in the wrong order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import regex
+
+from ocr_clean.changes import Change, Edit, Mark
+from ocr_clean.document import Document, Line, Role
+from ocr_clean.lexicon import Lexicon
+from ocr_clean.numerals import LOOK_ALIKES
+
+ENDS_IN_PAGE_RE = regex.compile(r"(?:\d|(?<=[\d, ])[lIO])(?:ff?|n|n\.)?[\W_]{0,4}$")
+"""A line that ends in a page number, maybe with a note's ``n.`` or a speck after it."""
+ONLY_PAGES_RE = regex.compile(r"^[\W\d]*\d[\W\d]*$")
+"""A line of nothing but page numbers."""
+SEE_RE = regex.compile(r"\bsee\b(?:\s+also)?\s+\S", regex.IGNORECASE)
+DASH_RE = regex.compile(r"^(?P<mark>[\s\W_]{0,5}?[—–-][\s\W_]{0,3}|[\^~_]{1,2}(?=\p{Ll}))(?=[\p{L}‘“\d])")
+"""How a subentry begins where the index sets a dash before it."""
+DASHED = 0.2
+"""Share of lines that begin with a dash, from which a dash marks subentries."""
+PAGED = 0.4
+"""Share of lines that must end in a page number."""
+FEWEST = 8
+"""Fewer lines are no index."""
+FARTHEST = 14
+"""Lines without a page number after which the index has ended."""
+
+PAGE_TOKEN_RE = regex.compile(
+    r"(?<![\p{L}\d’'])(?=[\dlIOoSsBZz|]*\d)(?=[\dlIOoSsBZz|]*[lIOoSsBZz|])[\dlIOoSsBZz|]{2,3}(?![\p{L}\d])"
+)
+"""A page number of which one figure is a letter."""
+SPLIT_PAGE_RE = regex.compile(r"(?<=[,.;:] )(\d) (\d{2})(?=\W*$|[,;.] )")
+"""A page number that fell apart."""
+NAME_RE = regex.compile(
+    r"^(?P<surname>[\p{Lu}][\p{L}’'-]{2,}(?: [\p{Lu}][\p{L}’'-]+){0,2})(?:, (?P<given>[^:;\d]{1,30}))?[:,.]? "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Mark the lines of the index, and mend page numbers by their order."""
+
+    name: ClassVar[str] = "index"
+
+    def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
+        """Propose marks for the title and the lines of each index, and edits of its page numbers."""
+        lines = list(doc.printed_lines())
+        at = 0
+        while at < len(lines):
+            zone = _zone(lines[at + 1 :]) if _is_title(lines[at]) else []
+            if zone:
+                yield Mark(lines[at].number, Role.HEADING, "title", "title of the index", opens=True, level=2)
+                yield from _marks(zone)
+            at += 1 + len(zone)
+
+
+def _is_title(line: Line) -> bool:
+    word = line.text.strip(" .:—-*").lower()
+    return line.role in (Role.BODY, Role.HEADING) and (
+        word in ("index", "general index", "subject index") or word.startswith(("index of ", "index to "))
+    )
+
+
+def _zone(lines: Sequence[Line]) -> list[Line]:
+    """The lines of an index that begins with the first of *lines*, none if it is no index."""
+    last = -1
+    for place, line in enumerate(lines):
+        if place - last > FARTHEST:
+            break
+        if line.role not in (Role.BODY, Role.INDEX) and not (line.role is Role.HEADING and _is_title(line)):
+            break
+        if ENDS_IN_PAGE_RE.search(line.text.strip()) and len(line.text) < 90:
+            last = place
+    zone = list(lines[: last + 1])
+    paged = sum(bool(ENDS_IN_PAGE_RE.search(line.text.strip())) for line in zone)
+    return zone if len(zone) >= FEWEST and paged >= PAGED * len(zone) else []
+
+
+def _marks(zone: Sequence[Line]) -> Iterator[Change]:
+    dashed = sum(bool(DASH_RE.match(line.text)) for line in zone) > DASHED * len(zone)
+    above: Line | None = None
+    level = 0
+    for line in zone:
+        if line.role is Role.HEADING or not any(char.isalnum() for char in line.text):
+            continue
+        level, rule = _level(line, above, level, dashed)
+        continues = rule == "continuation"
+        yield Mark(line.number, Role.INDEX, rule, "", opens=not continues, level=level)
+        yield from _edits(line, dashed and rule == "subentry")
+        above = line
+
+
+def _level(line: Line, above: Line | None, level: int, dashed: bool) -> tuple[int, str]:
+    """Level and rule of a line, from how it begins and whether the line above was complete."""
+    text = line.text.strip()
+    if above is None:
+        return 1, "entry"
+    if dashed and DASH_RE.match(line.text):
+        return 2, "subentry"
+    if ONLY_PAGES_RE.match(text) or not _complete(above.text, dashed):
+        return level, "continuation"
+    if text[0].islower():
+        return (level, "continuation") if dashed else (2, "subentry")
+    return 1, "entry"
+
+
+def _complete(text: str, dashed: bool) -> bool:
+    """Whether an entry may end with this line: a page number, a cross-reference, or a colon over subentries."""
+    bare = text.rstrip(" '’\"^*~■•_`.-—")
+    if text.rstrip().endswith((",", ";")):
+        return False
+    return bare.endswith(":") or bool(ENDS_IN_PAGE_RE.search(text.strip())) or bool(SEE_RE.search(text))
+
+
+def _edits(line: Line, subentry: bool) -> Iterator[Edit]:
+    text = line.text
+    start = 0
+    if subentry and (found := DASH_RE.match(text)):
+        start = found.end()
+        if found["mark"].strip() not in ("—", "-", "–"):
+            yield Edit(line.number, 0, found["mark"], "—", "subentry-dash", "subentries begin with a dash", 0.9)
+    for found in PAGE_TOKEN_RE.finditer(text, start):
+        page = found[0].translate(LOOK_ALIKES)
+        if _in_order(text, found.start(), found.end(), int(page)):
+            yield Edit(line.number, found.start(), found[0], page, "page-number", "a figure read as a letter", 0.95)
+    for found in SPLIT_PAGE_RE.finditer(text, start):
+        page = found[1] + found[2]
+        if _in_order(text, found.start(), found.end(), int(page)):
+            yield Edit(line.number, found.start(), found[0], page, "page-number", "pages stand in order", 0.9)
+
+
+def _in_order(text: str, start: int, end: int, value: int) -> bool:
+    """Whether *value* fits between the page numbers before and after a place in a line."""
+    before = [int(each) for each in regex.findall(r"(?<!\d)\d{1,3}(?!\d)", text[:start])]
+    after = [int(each) for each in regex.findall(r"(?<![-–—\d])\d{2,3}(?!\d)", text[end:])]
+    return (not before or before[-1] <= value or before[-1] > 400) and (
+        not after or value <= after[0] or len(after) > 3
+    )
+
+
+def index_names(doc: Document) -> list[str]:
+    """Names that the index of *doc* lists, as a sentence would write them: ``Chiang Kai-shek``, ``Babel``.
+
+    They are the best list of names that a book carries.
+    """
+    names: list[str] = []
+    for line in doc.lines:
+        if line.role is not Role.INDEX or line.level != 1 or not line.opens:
+            continue
+        found = NAME_RE.match(line.text.strip() + " ")
+        if found:
+            words = [word.title() if word.isupper() and len(word) > 3 else word for word in found["surname"].split()]
+            names.append(" ".join(words))
+    return names
