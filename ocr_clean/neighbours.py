@@ -32,8 +32,8 @@ class Neighbours:
     """An index of a vocabulary by spelling.
 
     >>> index = Neighbours(["union", "onion", "revolutionary"])
-    >>> index.near(["imion", "revolntionarv"])
-    [['union', 'onion'], ['revolutionary']]
+    >>> index.near(["imion"]), index.sharing_an_end("revolntionarv")
+    ([['union', 'onion']], ['revolutionary'])
     """
 
     def __init__(self, words: Iterable[str]) -> None:
@@ -41,15 +41,18 @@ class Neighbours:
         self._keys = np.sort(np.concatenate([_packed(hashes, ids) for hashes, ids in _deletes(self.words)] or [_NONE]))
 
     def near(self, queries: Sequence[str]) -> list[list[str]]:
-        """For each of *queries*, the words that differ by one edit, by two in one place, or in a long word by two.
+        """For each of *queries*, the words that differ by one edit, or by two in one place.
 
-        Ordered by edit distance, then as the vocabulary is. A query that is itself in the vocabulary finds itself too.
+        In the order of the vocabulary. A query that is itself in the vocabulary finds itself too.
         """
         found: list[set[int]] = [set() for _ in queries]
         for hashes, rows in _deletes(queries):
             for row, word in self._matches(hashes, rows):
                 found[row].add(word)
-        return [self._ranked(query, ids) for query, ids in zip(queries, found, strict=True)]
+        return [
+            [self.words[each] for each in sorted(ids) if Levenshtein.distance(query, self.words[each], score_cutoff=2) <= 2]
+            for query, ids in zip(queries, found, strict=True)
+        ]
 
     def _matches(self, hashes: NDArray[np.uint64], rows: NDArray[np.uint64]) -> Iterator[tuple[int, int]]:
         low = hashes >> _ID_BITS << _ID_BITS
@@ -62,34 +65,32 @@ class Neighbours:
         ids = self._keys[np.repeat(first, counts) + offsets] & _ID_MASK
         return zip(np.repeat(rows, counts).tolist(), ids.tolist(), strict=True)
 
-    def _ranked(self, query: str, ids: set[int]) -> list[str]:
-        if len(query) >= _LONG:
-            ids |= self._sharing_an_end(query)
-        ranked = sorted((Levenshtein.distance(query, self.words[each], score_cutoff=2), each) for each in ids)
-        return [self.words[each] for distance, each in ranked if distance <= 2]
-
-    def _sharing_an_end(self, query: str) -> set[int]:
-        ids = self._by_start.get(query[:_END], []) + self._by_end.get(query[-_END:], [])
-        words = [self.words[each] for each in ids]
-        near = process.extract(query, words, scorer=Levenshtein.distance, score_cutoff=2, limit=None)
-        return {ids[position] for _, _, position in near}
+    def sharing_an_end(self, query: str) -> list[str]:
+        """Long words that differ from *query* by two edits anywhere, if their first or last letters are the same."""
+        if len(query) < _LONG:
+            return []
+        found = []
+        for group in (self._by_start.get(query[:_END], ()), self._by_end.get(query[-_END:], ())):
+            near = process.extract(query, group, scorer=Levenshtein.distance, score_cutoff=2, limit=None)
+            found += [word for word, _, _ in near]
+        return list(dict.fromkeys(found))
 
     @cached_property
-    def _by_start(self) -> dict[str, list[int]]:
-        return _grouped((word[:_END], each) for each, word in enumerate(self.words) if len(word) >= _LONG - 1)
+    def _by_start(self) -> dict[str, list[str]]:
+        return _grouped((word[:_END], word) for word in self.words if len(word) >= _LONG - 1)
 
     @cached_property
-    def _by_end(self) -> dict[str, list[int]]:
-        return _grouped((word[-_END:], each) for each, word in enumerate(self.words) if len(word) >= _LONG - 1)
+    def _by_end(self) -> dict[str, list[str]]:
+        return _grouped((word[-_END:], word) for word in self.words if len(word) >= _LONG - 1)
 
 
 _NONE = np.zeros(0, dtype=np.uint64)
 
 
-def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
-    groups: dict[str, list[int]] = defaultdict(list)
-    for key, each in pairs:
-        groups[key].append(each)
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for key, word in pairs:
+        groups[key].append(word)
     return groups
 
 

@@ -1,0 +1,162 @@
+"""What a misread word may have been: candidates from the dictionary, the name lists and the volume itself."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from ocr_clean.confusions import Channel, variants
+from ocr_clean.lexicon import POSSESSIVE_RE, Lexicon
+from ocr_clean.neighbours import Neighbours
+
+MOST = 8
+"""Candidates of one word that are looked at in context: the cheapest by channel and frequency."""
+
+OWN_WORD = 3
+"""A word that no list has is taken for one of the volume's own from this many occurrences on."""
+
+LONG_NAME = 6
+"""Letters from which on a name is recognised by most of its letters."""
+
+NAME_SHARE = 0.34
+"""Share of its letters that a long name may have wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A word that may be what was printed."""
+
+    word: str
+    """In lower case."""
+    surface: str
+    """As the list writes it: ``river``, ``Trotsky``, ``NEPmen``."""
+    cost: float
+    """What the channel asks for reading it as it was read, in nats."""
+    source: str
+    """``dictionary``, ``name`` or ``volume``."""
+
+
+class Finder:
+    """Finds candidates in the lists of a lexicon."""
+
+    def __init__(self, words: Lexicon) -> None:
+        self.words = words
+        self.surfaces: dict[str, str] = {}
+        for word in words.dictionary:
+            self._add(word)
+        for word in words.name_words:
+            self._add(word)
+        self.index = Neighbours(self.surfaces)
+        self.names = sorted({word.lower() for word in words.name_words if len(word) >= LONG_NAME})
+
+    def _add(self, word: str) -> None:
+        """Note how a list writes a word; the lower-case form wins where there are two."""
+        lower = word.lower()
+        if lower not in self.words.blocked and len(word) > 1 and (lower not in self.surfaces or word == lower):
+            self.surfaces[lower] = word
+
+    def pools(self, queries: Sequence[str], channel: Channel, own: Iterable[str]) -> list[dict[str, str]]:
+        """For each of *queries* (cores as read), every word that it may have been, with how its list writes it.
+
+        *own* are words that only the volume has, as it writes them.
+        """
+        surfaces = {word.lower(): word for word in own}
+        own_index = Neighbours(surfaces)
+        forms = [_forms(stem_of(query).lower(), channel) for query in queries]
+        flat = [form for each in forms for form in each]
+        near = iter(zip(self.index.near(flat), own_index.near(flat), strict=True))
+        pools = []
+        for query, each in zip(queries, forms, strict=True):
+            pool: dict[str, str] = {}
+            for _ in each:
+                listed, volume = next(near)
+                pool |= {word: surfaces[word] for word in volume} | {word: self.surfaces[word] for word in listed}
+            stem = stem_of(query).lower()
+            more = self.index.sharing_an_end(stem) + (self._names_near(stem) if query[:1].isupper() else [])
+            pool |= {word: self.surfaces[word] for word in more if word in self.surfaces}
+            pool.pop(stem, None)
+            pools.append(pool)
+        return pools
+
+    def cheapest(self, query: str, pool: Mapping[str, str], channel: Channel) -> list[Candidate]:
+        """The candidates of *pool* that the channel and their own frequency make likeliest, at most `MOST`."""
+        stem = stem_of(query)
+        ending = query[len(stem) :]
+        ranked = []
+        for word, surface in pool.items():
+            source = self._source(surface)
+            if surface != word and not stem[:1].isupper() and source != "volume":
+                continue  # a name needs its capital
+            cost = channel.cost(stem.lower(), word)
+            candidate = Candidate(word + ending, surface + ending, cost, source)
+            ranked.append((cost - self._prior(word, source), word, candidate))
+        return [candidate for _, _, candidate in sorted(ranked, key=lambda row: row[:2])[:MOST]]
+
+    def confused(self, word: str, channel: Channel) -> list[Candidate]:
+        """For a *word* that is in order itself: the words that one confusion of the table may have made it from."""
+        lower = word.lower()
+        found: dict[str, float] = {}
+        for other, region in variants(lower, channel.rewrites):
+            if self.surfaces.get(other) == other and other != lower:
+                found[other] = min(found.get(other, math.inf), channel.region_cost(region))
+        return [Candidate(other, other, cost, "dictionary") for other, cost in sorted(found.items())]
+
+    def _names_near(self, query: str) -> list[str]:
+        """Listed names that share about two thirds of their letters with *query*: names are mangled worst of all."""
+        if len(query) < LONG_NAME:
+            return []
+        cutoff = max(2, int(len(query) * NAME_SHARE))
+        near = process.extract(query, self.names, scorer=Levenshtein.distance, score_cutoff=cutoff, limit=5)
+        return [name for name, _, _ in near]
+
+    def _source(self, surface: str) -> str:
+        if surface in self.words.name_words:
+            return "name"
+        return "dictionary" if surface in self.words else "volume"
+
+    def _prior(self, word: str, source: str) -> float:
+        """How much a candidate's own frequency speaks for it, in nats above a word never seen."""
+        if source != "dictionary":
+            return 4.0
+        return max(0.0, self.words.model.unigram(word) + 16.0) * 0.5
+
+
+def stem_of(word: str) -> str:
+    """*word* without the end of a possessive."""
+    return POSSESSIVE_RE.sub("", word)
+
+
+def _forms(word: str, channel: Channel) -> list[str]:
+    """*word* and what it may have been before one confusion that single edits do not undo."""
+    return list(dict.fromkeys([word, *(form for form, _ in variants(word, channel.wide_rewrites))]))
+
+
+@lru_cache(maxsize=4)
+def finder(words: Lexicon) -> Finder:
+    """The finder of a lexicon, made when it is first needed."""
+    return Finder(words)
+
+
+def own_words(counts: Counter[str], words: Lexicon) -> Counter[str]:
+    """Of the words that a volume writes, with their *counts*, those that no list has."""
+    return Counter({word: count for word, count in counts.items() if count >= OWN_WORD and word not in words})
+
+
+def cased(read: str, surface: str) -> str:
+    """*surface* in the case pattern of *read*.
+
+    >>> [cased("TLIE", "the"), cased("Tlie", "the"), cased("tlie", "the"), cased("TROTSLQR", "Trotsky")]
+    ['THE', 'The', 'the', 'TROTSKY']
+    """
+    letters = [each for each in read if each.isalpha()]
+    if len(letters) > 1 and all(each.isupper() for each in letters):
+        return surface.upper()
+    if read[:1].isupper() and surface[:1].islower():
+        return surface[:1].upper() + surface[1:]
+    return surface

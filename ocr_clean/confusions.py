@@ -1,0 +1,200 @@
+"""The channel: how dear it is for an OCR engine to read one string where another is printed.
+
+It starts from the table `wordlists/confusions.tsv` and learns what this very scan confuses (`Channel.learned`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+
+from rapidfuzz.distance import Levenshtein
+
+from ocr_clean.errors import WordlistError
+from ocr_clean.lexicon import wordlist_path
+
+TABLE = "confusions.tsv"
+HEADER = ["read", "printed", "weight", "note"]
+
+COST = {3: 3.5, 2: 4.75, 1: 6.0}
+"""Cost in nats of a confusion by its weight in the table: about 3 %, 1 % and 1/4 % of the glyphs concerned."""
+
+STRANGE = 7.5
+"""Cost of reading one character for another that is not in the table."""
+LOST = 7.0
+"""Cost of a printed character that was not read."""
+ADDED = 6.5
+"""Cost of a character read where none was printed."""
+ADDED_MARK = 4.5
+"""The same for a speck read as a mark inside a word."""
+CASE = 5.0
+"""Cost of reading a letter in the other case."""
+CHEAPEST = 0.7
+"""No confusion costs less, however often this scan shows it."""
+
+Region = tuple[str, str]
+"""What was read, and what was printed in its place."""
+
+
+def read_table(path: Path) -> dict[Region, int]:
+    """The confusions and their weights.
+
+    Raises `WordlistError` with file and line for a malformed table.
+    """
+    table: dict[Region, int] = {}
+    rows = [(n, line) for n, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1) if line]
+    body = [(number, line.split("\t")) for number, line in rows if not line.startswith("# ")]
+    if not body or body[0][1] != HEADER:
+        raise WordlistError(f"the header is not {' '.join(HEADER)}", str(path), "correct the first line")
+    for number, cells in body[1:]:
+        if len(cells) != len(HEADER) or cells[2] not in ("1", "2", "3"):
+            raise WordlistError("not: read, printed, weight 1 to 3, note", f"{path}:{number}", "correct the row")
+        table[cells[0], cells[1]] = int(cells[2])
+    return table
+
+
+@dataclass(frozen=True, eq=False)
+class Channel:
+    """Costs of confusions, in nats."""
+
+    table: Mapping[Region, int]
+    seen: Mapping[Region, float] = field(default_factory=dict)
+    """How often this scan was seen to confuse two strings, by the corrections that were beyond doubt."""
+    _costs: dict[Region, float] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path) -> Channel:
+        """The channel of the table at *path*."""
+        return cls(read_table(path))
+
+    def learned(self, regions: Iterable[Region]) -> Channel:
+        """A channel that has also seen *regions* in this scan."""
+        seen = Counter(regions)
+        pairs = {region: count for region, count in seen.items() if count >= 2}
+        table = dict(self.table) | {region: 1 for region in pairs if region not in self.table and all(region)}
+        return Channel(table, seen)
+
+    @cached_property
+    def rewrites(self) -> dict[str, tuple[str, ...]]:
+        """What may be printed where a string was read, for every confusion of the table."""
+        by_read: dict[str, list[str]] = {}
+        for read, printed in self.table:
+            by_read.setdefault(read, []).append(printed)
+        return {read: tuple(printed) for read, printed in by_read.items()}
+
+    @cached_property
+    def wide_rewrites(self) -> dict[str, tuple[str, ...]]:
+        """The same for confusions that an index of single edits cannot undo: several characters, marks and figures."""
+        return {
+            read: kept
+            for read, printed in self.rewrites.items()
+            if (kept := tuple(each for each in printed if len(read) > 1 or len(each) > 1 or not read.isalpha()))
+        }
+
+    def cost(self, read: str, printed: str) -> float:
+        """The cost of reading *read* where *printed* stands; 0 if they are the same.
+
+        >>> channel = Channel({("li", "h"): 3})
+        >>> channel.cost("tlie", "the") < channel.cost("tzie", "the")
+        True
+        """
+        return sum(self.region_cost(region) for region in regions(read, printed))
+
+    def region_cost(self, region: Region) -> float:
+        """The cost of one differing stretch."""
+        cost = self._costs.get(region)
+        if cost is None:
+            cost = self._costs[region] = self._region_cost(*region)
+        return cost
+
+    def _region_cost(self, read: str, printed: str) -> float:
+        whole = self._known(read, printed)
+        if whole is None:
+            whole = self._apart(read, printed)
+        count = self.seen.get((read, printed), 0.0)
+        return max(CHEAPEST, whole - math.log1p(count)) if count else whole
+
+    def _known(self, read: str, printed: str) -> float | None:
+        weight = self.table.get((read, printed))
+        return None if weight is None else COST[weight]
+
+    def _apart(self, read: str, printed: str) -> float:
+        """The cost of a region that is not in the table: the cheapest way to put it together from smaller ones."""
+        if len(read) + len(printed) > 8:
+            return STRANGE * max(len(read), len(printed))
+        return _cheapest(read, printed, self)
+
+    def single(self, read: str, printed: str) -> float:
+        """The cost of one edit: at most one side empty, or a confusion of the table."""
+        known = self._known(read, printed)
+        if known is not None:
+            return known
+        if not read:
+            return LOST * len(printed)
+        if not printed:
+            return sum(ADDED if each.isalnum() else ADDED_MARK for each in read)
+        if len(read) == len(printed) == 1:
+            return CASE if read.lower() == printed.lower() else STRANGE
+        return math.inf
+
+
+def _cheapest(read: str, printed: str, channel: Channel) -> float:
+    """Dynamic programming over splits of both strings into pieces of up to three characters."""
+    best = {(0, 0): 0.0}
+    for i in range(len(read) + 1):
+        for j in range(len(printed) + 1):
+            here = best.get((i, j))
+            if here is None:
+                continue
+            for k, m in _steps(len(read) - i, len(printed) - j):
+                a, b = read[i : i + k], printed[j : j + m]
+                price = 0.0 if a == b else channel.single(a, b)
+                place = (i + k, j + m)
+                if here + price < best.get(place, math.inf):
+                    best[place] = here + price
+    return best[len(read), len(printed)]
+
+
+@cache
+def _steps(rest_read: int, rest_printed: int) -> tuple[tuple[int, int], ...]:
+    shapes = ((1, 1), (1, 0), (0, 1), (2, 1), (1, 2), (2, 2), (3, 1), (1, 3), (3, 2), (2, 3))
+    return tuple((k, m) for k, m in shapes if k <= rest_read and m <= rest_printed)
+
+
+@cache
+def channel() -> Channel:
+    """The shipped channel, before it has seen anything."""
+    return Channel.load(wordlist_path(TABLE))
+
+
+def regions(read: str, printed: str) -> list[Region]:
+    """Where two strings differ: the shortest differing stretches, adjacent edits taken together.
+
+    >>> regions("imion", "union"), regions("tlie", "the"), regions("same", "same")
+    ([('im', 'un')], [('li', 'h')], [])
+    """
+    found: list[list[int]] = []
+    for op in Levenshtein.opcodes(read, printed):
+        if op.tag == "equal":
+            continue
+        if found and found[-1][1] == op.src_start and found[-1][3] == op.dest_start:
+            found[-1][1], found[-1][3] = op.src_end, op.dest_end
+        else:
+            found.append([op.src_start, op.src_end, op.dest_start, op.dest_end])
+    return [(read[a:b], printed[c:d]) for a, b, c, d in found]
+
+
+def variants(word: str, rewrites: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Region]]:
+    """*word* with one confusion undone, for each place where one could have happened, with that confusion.
+
+    >>> sorted(variants("iii", {"ii": ("n",)}))
+    [('in', ('ii', 'n')), ('ni', ('ii', 'n'))]
+    """
+    for start in range(len(word)):
+        for end in range(start + 1, min(len(word), start + 3) + 1):
+            for printed in rewrites.get(word[start:end], ()):
+                yield word[:start] + printed + word[end:], (word[start:end], printed)

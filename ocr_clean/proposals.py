@@ -1,0 +1,253 @@
+"""Proposed corrections of single words, each with its evidence: a noisy channel over the sentence.
+
+Evidence comes from five sides: the dictionary and the name lists, what this volume writes elsewhere, how this scan
+confuses letters (learned from the corrections that are beyond doubt), and the words around.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import regex
+
+from ocr_clean.candidates import Candidate, cased, finder, own_words, stem_of
+from ocr_clean.confusions import Channel, Region, channel, regions
+from ocr_clean.document import Document
+from ocr_clean.judgement import TABLE as JUDGEMENTS
+from ocr_clean.judgement import Judgement, inflected, letters, old_variation, read_judgements
+from ocr_clean.lexicon import Lexicon, wordlist_path
+from ocr_clean.tokens import Token, context, sentences_of
+from ocr_clean.vocabulary import Vocabulary, vocabulary
+
+SURE = 0.97
+"""Corrections from this confidence on teach the channel what the scan confuses."""
+
+LEFT_ALONE_RE = regex.compile(
+    r"[^\p{L}]*"  # nothing but figures and marks
+    r"|[IVXLCDM]+|[ivxlc]+"  # roman numerals
+    r"|(?:\p{L}\.)+\p{L}?"  # initials and abbreviations: U.S.A, i.e
+    r"|.*(?:@|://|www\.).*"  # addresses
+    r"|.*\N{REPLACEMENT CHARACTER}.*"  # what is lost is lost
+    r"|.*\p{Nd}.*\p{Nd}.*"  # two figures: a date, a shelf mark, a formula
+)
+"""Tokens that are no words to be judged by a dictionary."""
+
+INITIAL_RE = regex.compile(r"\p{Lu}")
+
+RARE = 120.0
+"""A word more frequent than this (per million) is asked about only if it is short: long frequent words are read right."""
+
+GAIN = 2.0
+"""Nats by which a candidate must fit the context better before a word that is in order is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One correction that could be made."""
+
+    token: Token
+    candidate: Candidate
+    after: str
+    """The new core, in the case of the old one."""
+    kind: str
+    """``unknown``: nothing knows the word as read; ``known``: it is a word, but perhaps not the printed one."""
+    evidence: Mapping[str, float]
+    confidence: float
+    second: str
+    """The runner-up, "" if there is none."""
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """What all judgements about one document share."""
+
+    doc: Document
+    words: Lexicon
+    counts: Vocabulary
+    known: Mapping[str, bool]
+    """Whether something knows a core."""
+    noise: float
+    old: float
+    judgements: Mapping[str, Judgement]
+
+
+@lru_cache(maxsize=1)
+def _judgements() -> dict[str, Judgement]:
+    return read_judgements(wordlist_path(JUDGEMENTS))
+
+
+def proposals(doc: Document, words: Lexicon) -> list[Proposal]:
+    """Every correction of a single word of *doc* that the evidence speaks for at all, with its confidence.
+
+    Two passes: what is beyond doubt in the first teaches the second how this scan confuses letters.
+    """
+    sentences = list(sentences_of(doc))
+    scene = _scene(doc, words, sentences)
+    pools = _pools(scene)
+    first = list(_pass(scene, sentences, _ranked(scene, pools, channel())))
+    seen = [region for proposal in first if proposal.confidence >= SURE for region in _regions(proposal)]
+    return list(_pass(scene, sentences, _ranked(scene, pools, channel().learned(seen)))) if seen else first
+
+
+def _regions(proposal: Proposal) -> list[Region]:
+    return regions(proposal.token.core.lower(), proposal.candidate.word)
+
+
+def _scene(doc: Document, words: Lexicon, sentences: Sequence[Sequence[Token]]) -> _Scene:
+    counts = vocabulary(doc)
+    tokens = [token for sentence in sentences for token in sentence]
+    known = {token.core: known_word(token, words) for token in tokens}
+    lower = [token for token in tokens if token.core.islower() and len(token.core) > 1]
+    unknown = sum(not known[token.core] for token in lower)
+    old = sum(token.core in words.archaic and token.core not in words.dictionary for token in lower)
+    share = (unknown + 0.5) / (len(lower) + 50)
+    return _Scene(doc, words, counts, known, math.log(share / (1 - share)), old / (len(lower) + 50), _judgements())
+
+
+def known_word(token: Token, words: Lexicon) -> bool:
+    """Whether a core needs no dictionary, or is in one, or is used by the texts of the language model."""
+    core = token.core
+    if LEFT_ALONE_RE.fullmatch(core) or core in words or (token.compound and token.compound in words):
+        return True
+    key = token.key
+    if key in words.blocked:
+        return False
+    return core.isalpha() and (core.islower() or core[1:].islower()) and words.model.frequency(key) > 0.3
+
+
+def _pools(scene: _Scene) -> dict[str, dict[str, str]]:
+    """What each unknown core may have been."""
+    asked = [core for core, known in scene.known.items() if not known and len(core) > 1]
+    own = own_words(scene.counts.words, scene.words)
+    return dict(zip(asked, finder(scene.words).pools(asked, channel(), own), strict=True))
+
+
+def _ranked(scene: _Scene, pools: Mapping[str, Mapping[str, str]], scan: Channel) -> dict[str, list[Candidate]]:
+    """The candidates of each core that is asked about, as *scan* sees them."""
+    search = finder(scene.words)
+    found = {core: search.cheapest(core, pool, scan) for core, pool in pools.items()}
+    for core, known in scene.known.items():
+        if known and _questionable(core, scene):
+            found[core] = _no_rarer(core, search.confused(core, scan), scene)
+    return found
+
+
+def _questionable(core: str, scene: _Scene) -> bool:
+    """Whether a word that is in order may still stand where another was printed."""
+    if not core.isalpha() or len(core) < 2 or core[1:] != core[1:].lower() or LEFT_ALONE_RE.fullmatch(core):
+        return False
+    if core in scene.words.names:
+        return False
+    return len(core) <= 4 or scene.words.model.frequency(core.lower()) < RARE
+
+
+def _no_rarer(core: str, candidates: Sequence[Candidate], scene: _Scene) -> list[Candidate]:
+    """Candidates that are neither much rarer than *core* nor another spelling or form of it."""
+    model, lower = scene.words.model, core.lower()
+    floor = model.frequency(lower) * 0.2 + 0.5
+    return [
+        each
+        for each in candidates
+        if model.frequency(each.word) > floor
+        and not old_variation(lower, each.word)
+        and not inflected(lower, each.word)
+    ]
+
+
+def _pass(
+    scene: _Scene, sentences: Sequence[Sequence[Token]], found: Mapping[str, Sequence[Candidate]]
+) -> Iterator[Proposal]:
+    for tokens in sentences:
+        keys = [token.key for token in tokens]
+        unknown = [not scene.known[token.core] for token in tokens]
+        for place, token in enumerate(tokens):
+            candidates = found.get(token.core)
+            if candidates:
+                proposal = _judged(scene, tokens, keys, unknown, place, candidates)
+                if proposal:
+                    keys[place] = proposal.candidate.word if proposal.confidence > 0.5 else keys[place]
+                    yield proposal
+
+
+def _judged(
+    scene: _Scene,
+    tokens: Sequence[Token],
+    keys: Sequence[str],
+    unknown: Sequence[bool],
+    place: int,
+    candidates: Sequence[Candidate],
+) -> Proposal | None:
+    token = tokens[place]
+    around = context(tokens, keys, place)
+    model_words = [stem_of(each.word) for each in candidates]
+    scores = scene.words.model.slot(*around[:2], [token.key, *model_words], *around[2:])
+    ranked = sorted(
+        (score - each.cost + _bonus(each, scene), -number)
+        for number, (score, each) in enumerate(zip(scores[1:], candidates, strict=True))
+    )[::-1]
+    best = candidates[-ranked[0][1]]
+    gain = scores[1 - ranked[0][1]] - scores[0]
+    known = scene.known[token.core]
+    if known and gain < GAIN:
+        return None
+    margin = ranked[0][0] - ranked[1][0] if len(ranked) > 1 else 0.0
+    near = [unknown[each] for each in range(max(0, place - 4), min(len(tokens), place + 5)) if each != place]
+    evidence = _evidence(scene, token, best, gain, margin, len(ranked) == 1, sum(near) / max(1, len(near)))
+    kind = "known" if known else "unknown"
+    second = candidates[-ranked[1][1]].surface if len(ranked) > 1 else ""
+    confidence = scene.judgements[kind].confidence(evidence)
+    return Proposal(token, best, cased(token.core, best.surface), kind, evidence, confidence, second)
+
+
+def _bonus(candidate: Candidate, scene: _Scene) -> float:
+    """What the volume's own use, and a place on a name list, add: the model's texts know few of its names."""
+    count = scene.counts.folded[candidate.word]
+    bonus = 0.7 * math.log1p(count)
+    return bonus + (3.0 if candidate.source == "name" else 0.0)
+
+
+def _evidence(
+    scene: _Scene, token: Token, best: Candidate, gain: float, margin: float, alone: bool, near: float
+) -> dict[str, float]:
+    core, lower = token.core, token.core.lower()
+    counts, alphabet = scene.counts.folded, letters(scene.words)
+    capital = core[:1].isupper()
+    upper = core.isupper() and len(core) > 1
+    variation = old_variation(lower, best.word)
+    frequency = scene.words.model.frequency(best.word)
+    return {
+        "bias": 1.0,
+        "context": max(-12.0, min(15.0, gain)),
+        "channel": min(20.0, best.cost),
+        "margin": min(10.0, margin),
+        "alone": float(alone),
+        "read_count": math.log1p(max(0, counts[lower] - 1)),
+        "candidate_count": math.log1p(counts[best.word]),
+        "capital": float(capital and not upper and not token.opens),
+        "opening": float(capital and not upper and token.opens),
+        "upper": float(upper),
+        "length": float(min(12, len(core))),
+        "short": float(len(core) <= 3),
+        "noise": scene.noise,
+        "local_noise": near,
+        "plausible": alphabet.mean(lower),
+        "candidate_plausible": alphabet.mean(best.word),
+        "variation": float(variation),
+        "old": min(1.0, 10 * scene.old),
+        "old_variation": min(1.0, 10 * scene.old) * variation,
+        "mark_inside": float(not core.replace("'", "").replace("’", "").isalpha()),
+        "name": float(best.source == "name"),
+        "own": float(best.source == "volume"),
+        "inflection": float(inflected(lower, best.word)),
+        "frequency": math.log1p(frequency),
+        "archaic": float(lower.endswith(("eth", "est", "st")) and inflected(lower, best.word)),
+    }
+
+
+def unjudged(proposal: Proposal) -> Proposal:
+    """*proposal* with no confidence, for training."""
+    return replace(proposal, confidence=0.0)

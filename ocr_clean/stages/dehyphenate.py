@@ -1,0 +1,260 @@
+"""Words broken at a line end: mended, or their hyphen kept. The whole word goes to the upper line.
+
+| before | after | rule |
+|---|---|---|
+| `prole-` / `tariat rose` | `proletariat` / `rose` | known-word |
+| `inner-` / `party` | `inner-party` / | hyphenated-here |
+| `Preobra¬` / `zhensky` | `Preobrazhensky` / | soft-mark |
+| `anti-` / `Semitism` | `anti-Semitism` / | capital |
+| `1917-` / `18` | `1917-18` / | number |
+| `pre-` / `and post-war` | `pre-` / `and post-war` | (left alone: suspended hyphen) |
+| `prepar` / `ed for` | `prepared` / `for` | no-hyphen |
+| `worldng-` / `clasp` | `worldng-clasp` / | unsure |
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import ClassVar, NamedTuple
+
+import regex
+
+from ocr_clean.candidates import Finder, finder
+from ocr_clean.changes import Change, Edit, Mark
+from ocr_clean.confusions import channel
+from ocr_clean.document import Document, Line, Role
+from ocr_clean.lexicon import Lexicon
+from ocr_clean.model import NOT_KNOWN, words_of
+from ocr_clean.vocabulary import Vocabulary, vocabulary
+
+UPPER_RE = regex.compile(r"(?P<left>[\p{L}\p{M}\d'’‐-]*[\p{L}\p{M}\d])(?P<mark>\s?[-¬\N{SOFT HYPHEN}‐]+)\s*$")
+"""The fragment at the end of a line, and its hyphen. OCR sometimes puts a space before it, or writes it twice."""
+
+LOWER_RE = regex.compile(r"\s*(?P<right>[\p{L}\p{M}\d]+(?:[-'’][\p{L}\p{M}\d]+)*)\S*\s*")
+"""The first word of a line with what is attached to it: it moves up whole."""
+
+TAIL_RE = regex.compile(r"(?<!\S)(?P<left>\p{L}{2,})\s*$")
+"""A word at a line end, without a hyphen or any mark after it."""
+
+HEAD_RE = regex.compile(r"\s*(?P<right>\p{Ll}{2,})(?![\p{L}'’-])\S*\s*")
+
+SOFT_RE = regex.compile("[¬\N{SOFT HYPHEN}]")
+
+SUSPENDED = frozenset({"and", "or", "to", "und", "et"})
+"""After a suspended hyphen (``pre- and post-war``) these follow, and nothing is joined."""
+
+KEPT = frozenset({Role.VERSE, Role.TABLE, Role.CONTENTS, Role.HEADING})
+"""Roles whose lines are dehyphenated only after a soft mark: their line ends mean something."""
+
+PREFIXES = frozenset(
+    "all anti arch co counter cross ex extra far half high ill inter low mid multi neo non off over post pre pro pseudo "
+    "quasi re self semi sub super trans ultra un under vice well".split()
+)
+"""First halves of compounds whose hyphen is a matter of house style: what the volume does elsewhere decides."""
+
+
+class _Verdict(NamedTuple):
+    """How a broken word is put together."""
+
+    glue: str
+    """"" for one word, ``-`` for a compound."""
+    rule: str
+    why: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dehyphenate:
+    """Mend words broken at a line end, within and across pages.
+
+    The evidence: the mark itself (`¬` and U+00AD are soft), the joined and the hyphenated form elsewhere in the
+    volume, the dictionary and the name lists, capitals and numbers. Where it does not decide, the hyphen stays and the
+    rule is ``unsure``. Leaves alone: suspended hyphens, dashes, words on either side of a missing page.
+    """
+
+    name: ClassVar[str] = "dehyphenate"
+    without_hyphen: bool = True
+    """Mend words that are broken with no hyphen at all."""
+
+    def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
+        """Propose two edits for each broken word, and a mark for a line that is left empty."""
+        counts = vocabulary(doc)
+        margin = _margin(doc, words)
+        taken = 0  # a line whose only word moves up is looked at again in the next round
+        for upper, lower in pairwise(doc.printed_lines()):
+            if upper.number == taken or doc.gap_between(upper.number, lower.number) or not _one_text(upper, lower):
+                continue
+            for change in self._mended(upper, lower, words, counts, margin):
+                if isinstance(change, Mark):
+                    taken = lower.number
+                yield change
+
+    def _mended(
+        self, upper: Line, lower: Line, words: Lexicon, counts: Vocabulary, margin: float
+    ) -> Iterator[Change]:
+        broken, rest = UPPER_RE.search(upper.text), LOWER_RE.match(lower.text)
+        if broken and rest:
+            verdict = _verdict(broken["left"], broken["mark"], rest["right"], words, counts)
+            if verdict:
+                yield from _moved(upper, broken.start("mark"), lower, rest, verdict)
+            return
+        if not self.without_hyphen:
+            return
+        tail, head = TAIL_RE.search(upper.text), HEAD_RE.match(lower.text)
+        if tail and head and upper.role not in KEPT:
+            verdict = _unmarked(upper.text, tail["left"], lower.text, head["right"], words, margin)
+            if verdict:
+                yield from _moved(upper, tail.end("left"), lower, head, verdict)
+
+
+def _one_text(upper: Line, lower: Line) -> bool:
+    """Whether a word can run from *upper* to *lower*: both of one role, or a heading or note that a page break cut."""
+    return upper.role is lower.role and (upper.role not in KEPT or SOFT_RE.search(upper.text) is not None)
+
+
+def _moved(
+    upper: Line, at: int, lower: Line, rest: regex.Match[str], verdict: _Verdict
+) -> Iterator[Change]:
+    glue, rule, why, confidence = verdict
+    gone = upper.text[at:]
+    run = rest[0].strip()
+    group = f"{upper.number}+{lower.number}"
+    yield Edit(upper.number, at, gone, glue + run, rule, why, confidence, group)
+    yield Edit(lower.number, 0, rest[0], "", rule, why, confidence, group)
+    if rest.end() == len(lower.text):
+        yield Mark(lower.number, Role.JOINED, rule, f"its text went to line {upper.number}", confidence=confidence)
+
+
+def _verdict(left: str, mark: str, right: str, words: Lexicon, counts: Vocabulary) -> _Verdict | None:
+    """How ``left-`` and *right* are put together; None to leave both where they are."""
+    stem = left.rpartition("-")[2]
+    if right.lower() in SUSPENDED and stem.lower() + right.lower() not in words:
+        return None
+    if not left[-1].isalpha() or not right[0].isalpha():
+        if left[-1].isdigit() and right[0].isdigit():
+            return _Verdict("-", "number", "a number or range", 0.95)
+        return None
+    if right[0].isupper() and not (left.isupper() and len(left) > 1):
+        if mark[:1].isspace():
+            return None
+        return _capital(left, right, words, counts)
+    return _lower_case(left, stem, mark, right, words, counts)
+
+
+def _capital(left: str, right: str, words: Lexicon, counts: Vocabulary) -> _Verdict | None:
+    """A capital after the break: a compound name (``Anglo-Russian``), else a dash that was misread."""
+    compound = f"{left}-{right}"
+    if compound in words or counts.words[compound]:
+        return _Verdict("-", "hyphenated-here", f"{compound!r} is known", 0.98)
+    if left[0].isupper() or left.lower() in PREFIXES:
+        return _Verdict("-", "capital", "a capital follows", 0.9)
+    return None
+
+
+def _lower_case(
+    left: str, stem: str, mark: str, right: str, words: Lexicon, counts: Vocabulary
+) -> _Verdict | None:
+    soft = SOFT_RE.search(mark) is not None
+    joined, compound = left + right, f"{left}-{right}"
+    if mark[:1].isspace() and stem + right not in words:
+        return None  # a hyphen that stands apart is a speck or a dash, unless the word needs it
+    seen_joined, seen_compound = counts.folded[_fold(joined)], counts.folded[_fold(compound)]
+    known = stem + right in words
+    if seen_compound > seen_joined and not (soft and known):
+        return _Verdict("-", "hyphenated-here", f"the volume writes {compound!r} {seen_compound} times", 0.97)
+    if seen_joined > 2 * seen_compound and (known or seen_joined > 1):
+        return _Verdict("", "joined-here", f"the volume writes {joined!r} {seen_joined} times", 0.99)
+    if not soft and compound in words.dictionary and not known:
+        return _Verdict("-", "hyphenated-word", f"{compound!r} is in the dictionary", 0.97)
+    if not soft and _styled(stem, right, words, counts):
+        return _Verdict("-", "prefix", f"the volume hyphenates {stem + '-'!r}", 0.9)
+    if known:
+        return _Verdict("", "known-word", f"{stem + right!r} is a known word", 0.99)
+    if soft:
+        return _Verdict("", "soft-mark", "the mark is a soft hyphen", 0.97)
+    return _unknown(stem, right, words)
+
+
+def _styled(stem: str, right: str, words: Lexicon, counts: Vocabulary) -> bool:
+    """Whether the volume's own style keeps the hyphen after this prefix."""
+    prefix = stem.lower()
+    return prefix in PREFIXES and right in words and counts.parts[prefix + "-"] >= 3
+
+
+def _unknown(stem: str, right: str, words: Lexicon) -> _Verdict:
+    """Neither form is known. Two whole words are a compound; a fragment on either side is a broken word."""
+    if _whole(stem, words) and _whole(right, words):
+        return _Verdict("-", "two-words", f"{stem!r} and {right!r} are words", 0.85)
+    if len(stem) == 1 or (stem in words and right in words):
+        return _Verdict("-", "unsure", "nothing decides", 0.6)
+    return _Verdict("", "fragment", f"{stem if stem not in words else right!r} is no word by itself", 0.93)
+
+
+def _whole(part: str, words: Lexicon) -> bool:
+    """Whether *part* is a word that stands by itself, and no chance syllable (``ment``, ``ing``) in the dictionary."""
+    return len(part) >= 3 and part in words and words.model.frequency(_fold(part)) > 1
+
+
+def _fold(word: str) -> str:
+    return word.lower().replace("’", "'")
+
+
+MARGINS = ((0.02, 1.0), (0.005, 2.5), (0.0, 6.0))
+"""Nats by which one word must be likelier in its place than its two halves, by how many of the volume's lines are
+beyond doubt broken without a hyphen (share from which on, margin)."""
+
+SHORTEST = 7
+"""Letters of a broken word that was also misread: shorter ones may be anything."""
+
+DEAREST = 9.0
+"""Nats that the misreading of such a word may cost."""
+
+
+def _unmarked(
+    upper: str, left: str, lower: str, right: str, words: Lexicon, margin: float
+) -> _Verdict | None:
+    """Whether a word is broken here with no hyphen at all: ``prepar`` / ``ed``."""
+    joined = left + right
+    if joined not in words:
+        return _misread(left, right, words)
+    before, after = words_of(upper)[:-1], words_of(lower)[1:]
+    left2, left1 = [NOT_KNOWN, NOT_KNOWN, *before][-2:]
+    right1, right2 = [*after, NOT_KNOWN, NOT_KNOWN][:2]
+    whole, halves = words.model.slot(left2, left1, [_fold(joined), f"{_fold(left)} {_fold(right)}"], right1, right2)
+    asked = margin if left in words and right in words else min(margin, 3.0) if left in words or right in words else 0.0
+    if whole - halves < asked:
+        return None
+    return _Verdict("", "no-hyphen", f"{joined!r} is likelier here than {left!r} {right!r} by {whole - halves:.1f}", 0.95)
+
+
+def _misread(left: str, right: str, words: Lexicon) -> _Verdict | None:
+    """Two fragments that are a known word but for one confusion. The joined word is left to `spelling`."""
+    joined = left + right
+    if left in words or right in words or len(joined) < SHORTEST or not right.isalpha():
+        return None
+    search = finder(words)
+    whole = _likeliest(search, joined)
+    if whole > DEAREST or min(_likeliest(search, left), _likeliest(search, right)) <= whole:
+        return None
+    return _Verdict("", "no-hyphen-misread", f"{joined!r} is nearly a known word, {left!r} {right!r} are not", 0.9)
+
+
+def _likeliest(search: Finder, word: str) -> float:
+    """The cost of the likeliest dictionary word for *word*, infinite if there is none."""
+    found = search.cheapest(word, search.pools([word], channel(), ())[0], channel())
+    return min((each.cost for each in found if search.words.model.frequency(each.word) > 1), default=math.inf)
+
+
+def _margin(doc: Document, words: Lexicon) -> float:
+    """How much must speak for a break without a hyphen, by how often this volume has one beyond doubt."""
+    lines = list(doc.printed_lines())
+    sure = 0
+    for upper, lower in pairwise(lines):
+        tail, head = TAIL_RE.search(upper.text), HEAD_RE.match(lower.text)
+        if tail and head and tail["left"] + head["right"] in words:
+            sure += tail["left"] not in words and head["right"] not in words
+    share = sure / (len(lines) + 50)
+    return next(margin for least, margin in MARGINS if share >= least)

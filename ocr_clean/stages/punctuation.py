@@ -1,0 +1,131 @@
+"""Marks that the OCR engine took for others, where the marks around and the volume's own style leave no doubt.
+
+| before | after | rule |
+|---|---|---|
+| `the end—^of` | `the end—of` | dash-speck |
+| `he said: *The end.’` | `he said: ‘The end.’` | opening-quote |
+| `‘the end*, he said` | `‘the end’, he said` | closing-quote |
+| `the end , he` | `the end, he` | space-before-mark |
+| `in l9l7` | `in 1917` | figure |
+| `in 1 9 1 7` | `in 1917` | figure-spaces |
+| `the end*` | `the end*` | (left alone: it may be a note) |
+| `fin !` throughout a volume | `fin !` | (left alone: the printer's own spacing) |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+import regex
+
+from ocr_clean.changes import Change, Edit
+from ocr_clean.document import Document, Line, Role
+from ocr_clean.lexicon import Lexicon
+from ocr_clean.tokens import blocks_of_lines
+
+DASH_SPECK_RE = regex.compile(r"(?<=\p{L}[’”]?—)[\^■•¬~°](?=\p{L})")
+"""A speck between a dash and the letter after it: the end of the dash, read as a mark of its own."""
+
+OPENING_RE = regex.compile(r"(?<![^\s(—\[])\*(?=\p{L})")
+"""An asterisk right before a word, where a quotation may open."""
+
+CLOSING_RE = regex.compile(r"(?<=[\p{L}.,!?…])\*(?=[\s,.;:!?)—]|$)")
+"""An asterisk right after a word, where a quotation may close."""
+
+OPEN_RE = regex.compile(r"(?<![^\s(—\[“])‘(?=\S)")
+CLOSE_RE = regex.compile(r"(?<=\S)’(?!\p{L})")
+"""An opening and a closing single quotation mark; a closing one may be an apostrophe too."""
+
+PLURAL_RE = regex.compile(r"s’$")
+"""An apostrophe after a plural, which closes nothing."""
+
+SPACED_RE = regex.compile(r"(?<=[\p{L}\p{N}’”)])\s(?=[,;:!?](?:\s|$))")
+CLOSED_RE = regex.compile(r"(?<=[\p{L}\p{N}’”)])(?=[,;:!?](?:\s|$))")
+"""A mark with a space before it, and one without."""
+
+STYLE = 0.02
+"""In a volume of which a larger share of the marks has a space before it, that space is the printer's."""
+
+FIGURE_RE = regex.compile(r"(?<![\p{L}\p{N}.,'’-])(?=[\dlIOo]*\d[\dlIOo]*\d)(?=\d*[lIOo])[\dlIOo]{3,4}(?![\p{L}\p{N}'’])")
+"""Three or four figures of which one or two were read as letters: at least two were read as figures."""
+
+FIGURES = {"l": "1", "I": "1", "O": "0", "o": "0"}
+
+SPACED_YEAR_RE = regex.compile(r"(?<![\p{N}.,] )(?<![\p{L}\p{N}.,])1 [6-9] \d \d(?![\p{L}\p{N}]| \d)")
+"""A year with a space between its figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Punctuation:
+    """Mend quotation marks, dashes, spaces before marks, and letters in figures.
+
+    Leaves alone: asterisks that nothing opens or closes (notes, omissions), the spacing that the printer used
+    throughout, and marks in verse, tables and the index.
+    """
+
+    name: ClassVar[str] = "punctuation"
+
+    def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
+        """Propose one edit for each mark."""
+        close_up, curly = _style(doc)
+        for line in doc.printed_lines():
+            yield from _figures(line)
+            for found in DASH_SPECK_RE.finditer(line.text):
+                yield Edit(line.number, found.start(), found[0], "", "dash-speck", "a speck at the end of a dash", 0.97)
+            if close_up and line.role not in (Role.TABLE, Role.INDEX, Role.CONTENTS):
+                for found in SPACED_RE.finditer(line.text):
+                    yield Edit(line.number, found.start(), found[0], "", "space-before-mark", "not this volume's style", 0.97)
+        if curly:
+            for lines in blocks_of_lines(doc):
+                yield from _quotes(lines)
+
+
+@lru_cache(maxsize=4)
+def _style(doc: Document) -> tuple[bool, bool]:
+    """Whether marks stand close to their words in this volume, and whether it quotes with single curly marks."""
+    spaced = closed = opening = 0
+    for line in doc.printed_lines():
+        spaced += len(SPACED_RE.findall(line.text))
+        closed += len(CLOSED_RE.findall(line.text))
+        opening += len(OPEN_RE.findall(line.text))
+    return spaced <= STYLE * (spaced + closed) and closed > 0, opening >= 5
+
+
+def _figures(line: Line) -> Iterator[Edit]:
+    for found in FIGURE_RE.finditer(line.text):
+        after = "".join(FIGURES.get(each, each) for each in found[0])
+        yield Edit(line.number, found.start(), found[0], after, "figure", "letters among figures", 0.95)
+    for found in SPACED_YEAR_RE.finditer(line.text):
+        yield Edit(line.number, found.start(), found[0], found[0].replace(" ", ""), "figure-spaces", "a year", 0.93)
+
+
+def _quotes(lines: Sequence[Line]) -> Iterator[Edit]:
+    """Asterisks that complete a pair: one that closes what is open, or opens what closes later in the block."""
+    marks = sorted(mark for line in lines for mark in _marks(line))
+    for place, (number, column, kind) in enumerate(marks):
+        before = [each for _, _, each in marks[:place]]
+        after = [each for _, _, each in marks[place + 1 :]]
+        if kind == "*(" and not _is_open(before) and after and after[0] in (")", "*)"):
+            yield Edit(number, column, "*", "‘", "opening-quote", "the quotation closes later", 0.9)
+        elif kind == "*)" and before and before[-1] in ("(", "*("):
+            yield Edit(number, column, "*", "’", "closing-quote", "a quotation is open", 0.9)
+
+
+def _is_open(before: Sequence[str]) -> bool:
+    return bool(before) and before[-1] in ("(", "*(")
+
+
+def _marks(line: Line) -> Iterator[tuple[int, int, str]]:
+    """Places of opening and closing marks, and of asterisks in their place: ``(``, ``)``, ``*(``, ``*)``."""
+    for found in OPEN_RE.finditer(line.text):
+        yield line.number, found.start(), "("
+    for found in CLOSE_RE.finditer(line.text):
+        if not PLURAL_RE.search(line.text[: found.end()]):
+            yield line.number, found.start(), ")"
+    for found in OPENING_RE.finditer(line.text):
+        yield line.number, found.start(), "*("
+    for found in CLOSING_RE.finditer(line.text):
+        yield line.number, found.start(), "*)"

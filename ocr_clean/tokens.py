@@ -1,0 +1,149 @@
+"""The words of a document with their places and neighbours, as the stages that decide about words see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from ocr_clean.document import Document, Line, Role
+from ocr_clean.model import END, NOT_KNOWN, NUMBER, START
+
+RUN_RE = regex.compile(r"(?:(?!--)[^\s—–])+")
+"""A run without white space or dashes. A dash, or two hyphens for one, parts words."""
+
+PART_RE = regex.compile(r"(?<=\p{L})[-‐](?=\p{L})")
+"""A hyphen between two letters: the halves of a compound are words of their own for the model."""
+
+CORE_RE = regex.compile(r"[\p{L}\p{M}\p{N}](?:.*[\p{L}\p{M}\p{N}])?", regex.S)
+"""A run without the marks before and after it."""
+
+ENDS_RE = regex.compile(r"[.!?:…]['’”\")\]]*$")
+"""The end of a sentence, or of a clause after which a capital is no sign of a name."""
+
+NUMBER_RE = regex.compile(r"\p{N}+(?:[.,:/]\p{N}+)*(?:st|nd|rd|th|s|d)?$")
+
+REFERENCE_RE = regex.compile(r"\[\^[^\]\s]+\]")
+"""A note reference: no part of the word that it follows."""
+
+WORDLESS = frozenset({Role.TABLE, Role.CONTENTS, Role.INDEX})
+"""Roles whose neighbours make no sentence: their words are judged without context."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a line: what stands between white space, dashes and the hyphens of compounds."""
+
+    line: int
+    start: int
+    """Column of the core."""
+    core: str
+    """The word without the marks around it."""
+    lead: str
+    """Marks right before the core."""
+    trail: str
+    """Marks right after it."""
+    opens: bool
+    """Whether it begins a sentence, so that its capital says nothing."""
+    compound: str = ""
+    """The whole compound that it is a part of, "" if it is none."""
+    role: Role = Role.BODY
+
+    @property
+    def key(self) -> str:
+        """The word as the language model writes it."""
+        return NUMBER if NUMBER_RE.match(self.core) else self.core.lower().replace("’", "'")
+
+
+def blocks_of_lines(doc: Document) -> Iterator[Sequence[Line]]:
+    """The lines of each block; before paragraphs are known, lines up to a blank one."""
+    if doc.reflowed:
+        for block in doc.blocks():
+            yield block.lines
+        return
+    group: list[Line] = []
+    for line in doc.lines:
+        if line.printed:
+            group.append(line)
+        elif group and line.role is Role.BLANK:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def sentences_of(doc: Document) -> Iterator[list[Token]]:
+    """The tokens of each block, in order."""
+    for lines in blocks_of_lines(doc):
+        tokens: list[Token] = []
+        opens = True
+        for line in lines:
+            opens = opens or line.role in WORDLESS or line.role is Role.VERSE
+            opens = _add(line, opens, tokens)
+        if tokens:
+            yield tokens
+
+
+def _add(line: Line, opens: bool, tokens: list[Token]) -> bool:
+    """Append the tokens of *line*; return whether the next one begins a sentence."""
+    blanked = REFERENCE_RE.sub(lambda found: " " * len(found[0]), line.text)
+    for run in RUN_RE.finditer(blanked):
+        core = CORE_RE.search(run[0])
+        if core is None:
+            opens = opens or ENDS_RE.search(run[0]) is not None
+            continue
+        lead, trail = run[0][: core.start()], run[0][core.end() :]
+        opens = opens or lead.endswith(("“", "‘", '"', "'"))
+        column = run.start() + core.start()
+        parts = PART_RE.split(core[0])
+        for place, part in enumerate(parts):
+            first, last = place == 0, place == len(parts) - 1
+            compound = core[0] if len(parts) > 1 else ""
+            mine = (lead if first else "", trail if last else "")
+            tokens.append(Token(line.number, column, part, *mine, opens and first, compound, line.role))
+            column += len(part) + 1
+        opens = ENDS_RE.search(trail) is not None and not _abbreviated(core[0], trail)
+    return opens
+
+
+ABBREVIATIONS = frozenset(
+    "mr mrs ms dr st rev hon prof gen col capt lieut lt sir messrs mme mlle no nos vol vols ch chap p pp ed eds jan feb "
+    "mar apr aug sept oct nov dec co jun sen viz cf fig bro sis".split()
+)
+
+
+def _abbreviated(core: str, trail: str) -> bool:
+    """Whether the full stop after *core* belongs to an abbreviation or an initial."""
+    return trail.startswith(".") and (core.lower() in ABBREVIATIONS or (len(core) == 1 and core.isalpha()))
+
+
+def context(tokens: Sequence[Token], keys: Sequence[str], place: int) -> tuple[str, str, str, str]:
+    """Keys of the two words before and the two after *place*, with sentence ends: left2, left1, right1, right2.
+
+    Brackets and quotation marks are seen through, as the model's texts were.
+    """
+    if tokens[place].role in WORDLESS:
+        return NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN
+    left1 = _left(tokens, keys, place - 1, place)
+    left2 = NOT_KNOWN if left1 == START else _left(tokens, keys, place - 2, place - 1)
+    right1 = _right(tokens, keys, place + 1)
+    right2 = NOT_KNOWN if right1 == END else _right(tokens, keys, place + 2)
+    return left2, left1, right1, right2
+
+
+def _left(tokens: Sequence[Token], keys: Sequence[str], place: int, after: int) -> str:
+    if place < 0 or tokens[after].opens and _stops(tokens[place]):
+        return START
+    return keys[place]
+
+
+def _right(tokens: Sequence[Token], keys: Sequence[str], place: int) -> str:
+    if place >= len(tokens) or (tokens[place].opens and _stops(tokens[place - 1])):
+        return END
+    return keys[place]
+
+
+def _stops(token: Token) -> bool:
+    """Whether a sentence ends with *token*."""
+    return token.trail[:1] in (".", "!", "?", "…") or any(mark in token.trail for mark in ".!?…")
