@@ -8,6 +8,8 @@ from ocr_clean.stages.contents import Contents
 from ocr_clean.stages.dehyphenate import Dehyphenate
 from ocr_clean.stages.headings import Headings
 from ocr_clean.stages.index import Index
+from ocr_clean.stages.noise import Noise
+from ocr_clean.stages.note_references import NoteReferences
 from ocr_clean.stages.notes import Notes
 from ocr_clean.stages.pages import Pages
 from ocr_clean.stages.paragraphs import Paragraphs
@@ -22,12 +24,14 @@ STAGES: dict[str, type[Stage]] = {
     for stage in (
         Characters,
         Pages,
+        Noise,
         RunningHeads,
         Contents,
         Notes,
         Index,
         Headings,
         Dehyphenate,
+        NoteReferences,
         Paragraphs,
         Quotations,
         Punctuation,

@@ -1,0 +1,189 @@
+"""Noise: margin dirt, bleed-through and stamps, whole lines of it or at the ends of lines.
+
+| before | after | rule |
+|---|---|---|
+| `:^,^^p'»\\|^?;` | retired as noise | dirt-line |
+| `mi` between the lines of a page full of dirt | retired as noise | stray-letters |
+| `to the right of the party ^ 5^` | `to the right of the party` | edge-speck |
+| `; but the workers` | `but the workers` | edge-speck |
+
+A line goes only if it carries nothing: no known word, no number, nothing that could be a word of this book's language
+by the sequence of its letters. What is dirt beyond doubt goes anywhere; what could be a letter, a list mark or a stop
+goes only on a page where many lines have dirt at that edge.
+
+Leaves alone: short true lines (`OK`, `No.`, dates, initials, list marks, Roman numerals, rows of asterisks and rules);
+raised note numbers, which touch the word before them; damaged text that carries words: the page report names its page.
+The rules for single strings are those of Taghva, Nartker, Condit and Borsack, "Automatic removal of 'garbage strings'
+in OCR text" (2001), softened for words and made to look at the lines around.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import regex
+
+from ocr_clean import dirt
+from ocr_clean.changes import Change, Edit, Mark
+from ocr_clean.dirt import CERTAIN, POSSIBLE, WEAK, Edges, Style
+from ocr_clean.document import Document, Line, Role
+from ocr_clean.lexicon import Lexicon
+
+WINDOW = 20
+"""Printed lines on either side that tell how dirty the page is."""
+DIRTY = 0.12
+"""Share of lines with dirt at an edge from which a page is dirty there."""
+VERY_DIRTY = 0.3
+"""Share from which single letters and stops at that edge are dirt too."""
+SYMBOLS = 0.3
+"""Share of marks other than letters, digits and common stops from which a line that carries nothing is dirt."""
+CLEAN_RE = regex.compile(r"[\"'‘“(\[]*[^\W\d_]{2}[^\^■•\\|~{}<>_©®¬»«]*[^\W_]{2}[.,;:!?\"'’”)\]—-]*")
+"""A line that needs no look at its ends: it begins and ends with letters and has none of the marks of dirt."""
+ENDING_RE = regex.compile(r"[^\W\d_]{3,}[.,:’”]")
+"""The last word of a paragraph, too damaged to be known."""
+CALENDAR_RE = regex.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|on|no|vol|page|pp?|"
+    r"chapter|part|of|to|and|or|number|article|section|volume|about|nearly|over|only|than|least)\W*$",
+    regex.I,
+)
+"""Words after which a number may stand at the end of a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Retire lines of dirt and take specks off the ends of lines."""
+
+    name: ClassVar[str] = "noise"
+
+    def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
+        """Propose a mark for each line that is all dirt, an edit for each dirty end of a line that is not."""
+        lines = [line for line in doc.lines if line.printed and line.role is not Role.TABLE and line.text.strip()]
+        book = dirt.style(lines)
+        ends = [_ends(line, words, book) for line in lines]
+        suspects = [index for index, line in enumerate(lines) if _suspect(line, ends[index])]
+        if not suspects:
+            return
+        page = _Surroundings(ends, [index for index in suspects if _odd(lines[index].text) >= SYMBOLS])
+        letters = dirt.Letters(lines)
+        for index in suspects:
+            line, end = lines[index], ends[index]
+            if mark := _line_mark(line, index, page, words, letters):
+                yield mark
+            elif end:
+                below = lines[index + 1].text if index + 1 < len(lines) else ""
+                yield from _edge_edits(line, end, page.left[index], page.right[index], below)
+
+
+def _ends(line: Line, words: Lexicon, book: Style) -> Edges | None:
+    """The ends of *line* if there may be dirt."""
+    if CLEAN_RE.fullmatch(line.text.strip()):
+        return None
+    found = dirt.edges(line, words, book)
+    return found if found.left_kind or found.right_kind else None
+
+
+def _suspect(line: Line, end: Edges | None) -> bool:
+    return end is not None or not CLEAN_RE.fullmatch(line.text.strip()) or len(line.text.split()) < 3
+
+
+def _odd(text: str) -> float:
+    """Share of marks that are neither letters, digits nor common stops."""
+    marks = [character for character in text if not character.isspace()]
+    odd = sum(1 for character in marks if not character.isalnum() and character not in ".,-’")
+    return odd / max(1, len(marks))
+
+
+class _Surroundings:
+    """How dirty the lines around each line are, on the left and on the right."""
+
+    def __init__(self, ends: Sequence[Edges | None], dirty: Sequence[int]) -> None:
+        whole = set(dirty)
+        self.left = _around(
+            [self._share(end.left_kind if end else 0, index in whole) for index, end in enumerate(ends)]
+        )
+        self.right = _around(
+            [self._share(end.right_kind if end else 0, index in whole) for index, end in enumerate(ends)]
+        )
+
+    @staticmethod
+    def _share(kind: int, whole: bool) -> float:
+        if whole or kind >= WEAK:
+            return 1.0
+        return 0.5 if kind else 0.0
+
+    def at(self, index: int) -> float:
+        """How dirty the surroundings of a line are, on the worse side."""
+        return max(self.left[index], self.right[index])
+
+
+def _around(values: Sequence[float]) -> list[float]:
+    """Mean of each value's neighbours, the value itself left out."""
+    total = [0.0]
+    for value in values:
+        total.append(total[-1] + value)
+    means = []
+    for index, value in enumerate(values):
+        low, high = max(0, index - WINDOW), min(len(values), index + WINDOW + 1)
+        means.append((total[high] - total[low] - value) / max(1, high - low - 1))
+    return means
+
+
+def _line_mark(line: Line, index: int, page: _Surroundings, words: Lexicon, letters: dirt.Letters) -> Mark | None:
+    text = line.text.strip()
+    if dirt.ORNAMENT_RE.fullmatch(text) and not set(text) & set("^■|\\"):
+        return None
+    if dirt.carries(text, words, letters) > 0:
+        return None
+    dirty = page.at(index)
+    odd = _odd(text)
+    rare = sum(mark in dirt.RARE for mark in text)
+    if (odd >= SYMBOLS and rare >= 2) or (odd >= SYMBOLS and dirty >= DIRTY / 2):
+        why = f"no word, {odd:.0%} marks"
+        return Mark(line.number, Role.NOISE, "dirt-line", why, confidence=0.97 if dirty >= DIRTY else 0.9)
+    if dirty >= DIRTY and not _true_short(text):
+        return Mark(line.number, Role.NOISE, "stray-letters", "no word, on a dirty page", confidence=0.9)
+    return None
+
+
+def _true_short(text: str) -> bool:
+    """Whether a line without a known word may still be meant: a mark, a numeral, an abbreviation, a damaged word."""
+    if dirt.MARK_RE.fullmatch(text) or dirt.INITIALS_RE.fullmatch(text):
+        return True
+    if dirt.ROMAN_RE.fullmatch(text) and (text.isupper() or len(text) > 1):
+        return True
+    if any(len(piece) > 3 and dirt.sane(piece) for piece in dirt.LETTERS_RE.findall(text)) or ENDING_RE.match(text):
+        return True
+    if sum(map(str.isdigit, text)) >= 4:
+        return True
+    return text.isalpha() and text.isupper() and 2 <= len(text) <= 4
+
+
+def _edge_edits(line: Line, end: Edges, left: float, right: float, below: str) -> Iterator[Edit]:
+    text = line.text
+    lone = len(text[: end.left].split()) == 1  # may be the damaged mark of a footnote
+    if end.left and _goes(end.left_kind, left) and not (lone and left < DIRTY):
+        why = f"dirt at {left:.0%} of the line beginnings around"
+        yield Edit(line.number, 0, text[: end.left], "", "edge-speck", why, _confidence(end.left_kind, left))
+    after = text[end.right :]
+    if after.strip() and _goes(end.right_kind, right) and not _meant(text[: end.right], after.strip(), below):
+        why = f"dirt at {right:.0%} of the line ends around"
+        yield Edit(line.number, end.right, after, "", "edge-speck", why, _confidence(end.right_kind, right))
+
+
+def _goes(kind: int, around: float) -> bool:
+    """Whether tokens that are dirt as surely as *kind* go, where a share *around* of the lines has dirt."""
+    needed = {CERTAIN: DIRTY / 4, WEAK: DIRTY, POSSIBLE: VERY_DIRTY}
+    return kind in needed and around >= needed[kind]
+
+
+def _confidence(kind: int, around: float) -> float:
+    return min(0.99, {CERTAIN: 0.93, WEAK: 0.85, POSSIBLE: 0.75}[kind] + around / 5)
+
+
+def _meant(before: str, after: str, below: str) -> bool:
+    """Whether what stands at the end of a line may belong to it: a number after a word that takes one, a dash."""
+    if after.isdigit():
+        return bool(CALENDAR_RE.search(before)) or below.strip()[:1].isupper()
+    return after == "-" and below.strip()[:1].islower()
