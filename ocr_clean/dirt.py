@@ -93,6 +93,8 @@ def kind(token: str, words: Lexicon, book: Style = Style()) -> int:
         return CLEAN if bare in "IaAO" or MARK_RE.fullmatch(token) else POSSIBLE
     if digits > 1 and (not rare or NUMBER_RE.fullmatch(token.rstrip("".join(RARE) + _CLOSERS))):
         return CLEAN
+    if letters and rare:
+        return POSSIBLE  # `^d` is more often a damaged word than dirt
     if rare:
         return WEAK
     return WEAK if odd >= 2 and odd >= letters + digits else CLEAN

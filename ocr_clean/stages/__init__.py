@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ocr_clean.pipeline import Stage
 from ocr_clean.stages.characters import Characters
+from ocr_clean.stages.columns import Columns
 from ocr_clean.stages.contents import Contents
 from ocr_clean.stages.dehyphenate import Dehyphenate
 from ocr_clean.stages.headings import Headings
@@ -26,6 +27,7 @@ STAGES: dict[str, type[Stage]] = {
         Pages,
         Noise,
         RunningHeads,
+        Columns,
         Contents,
         Notes,
         Index,
