@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -266,6 +267,9 @@ def _executor(settings: Settings, options: Options) -> Any:
 @contextmanager
 def _stoppable() -> Iterator[None]:
     """Take SIGTERM, which a job scheduler or a shutting-down machine sends, for Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():  # only there can signals be handled
+        yield
+        return
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt

@@ -115,7 +115,10 @@ def _serve(theirs: Connection, ends: Sequence[Connection], settings: Settings, p
         outcome = do(job, settings)
         _limit_memory(0)
         signal.alarm(0)
-        theirs.send(outcome)
+        try:
+            theirs.send(outcome)
+        except OSError:  # the run has gone
+            os._exit(0)
 
 
 def _die_with(parent: int) -> None:
