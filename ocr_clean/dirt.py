@@ -150,7 +150,9 @@ def _dirty_run(tokens: Sequence[str], words: Lexicon, book: Style) -> tuple[int,
             sure = POSSIBLE if kind(tokens[index + 1], words, book) >= WEAK else CLEAN
         if sure == CLEAN:
             break
-        count, surest = index + 1, max(surest, sure)
+        symbols = not any(map(str.isalnum, token))
+        surest = max(surest, WEAK if symbols and count else sure)  # two marks in a row are not set like that
+        count = index + 1
     return count, surest
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -20,6 +20,16 @@ class MarkdownOptions:
 
     anchors: str = "comment"
     """Where a printed page begins: ``comment`` (``<!-- p. 117 -->``), ``link`` (``<a id="p117"></a>``), ``none``."""
+    running_heads: str = "drop"
+    """Running heads and feet: ``keep`` as text, ``comment`` (not seen by readers) or ``drop``."""
+    folios: str = "drop"
+    """Page numbers on a line of their own: ``keep``, ``comment`` or ``drop``."""
+    signature_marks: str = "drop"
+    """Signature marks and catchwords: ``keep``, ``comment`` or ``drop``."""
+    noise: str = "drop"
+    """Lines of dirt: ``keep``, ``comment`` or ``drop``."""
+    copies: str = "drop"
+    """Notices of the digitiser: ``keep``, ``comment`` or ``drop``."""
 
     def as_dict(self) -> dict[str, Any]:
         """The options by name, for the ledger's header."""
@@ -31,39 +41,89 @@ def render(doc: Document, options: MarkdownOptions = MarkdownOptions()) -> str:
 
     A document in which no stage has said where blocks begin is written line by line.
     """
-    pieces = _blocks(doc, options) if doc.reflowed else _lines(doc)
+    pieces = _blocks(doc, options) if doc.reflowed else _lines(doc, options)
     text = "\n\n".join(pieces) if doc.reflowed else "\n".join(pieces)
     return text.strip("\n") + "\n"
 
 
-def _lines(doc: Document) -> Iterator[str]:
-    return (line.text if line.printed else "" for line in doc.lines if line.printed or line.role is Role.BLANK)
+def _lines(doc: Document, options: MarkdownOptions) -> Iterator[str]:
+    marks = _marks(doc, options)
+    for line in doc.lines:
+        while marks and marks[0].line <= line.number:
+            yield from marks.pop(0).between
+        if line.printed or line.role is Role.BLANK:
+            yield line.text if line.printed else ""
 
 
 def _blocks(doc: Document, options: MarkdownOptions) -> Iterator[str]:
-    leaves = list(doc.leaves)
+    marks = _marks(doc, options)
     for block in doc.blocks():
         first, last = block.lines[0].number, block.lines[-1].number
-        while leaves and leaves[0].line <= first:
-            yield from _between(leaves.pop(0), options)
+        while marks and marks[0].line <= first:
+            yield from marks.pop(0).between
         inside = []
-        while leaves and leaves[0].line <= last:
-            inside.append(leaves.pop(0))
-        yield _block(block, inside, options)
-    for leaf in leaves:
-        yield from _between(leaf, options)
+        while marks and marks[0].line <= last:
+            inside.append(marks.pop(0))
+        yield _block(block, [mark for mark in inside if mark.inline])
+        for mark in inside:
+            if not mark.inline:
+                yield from mark.between
+    for mark in marks:
+        yield from mark.between
 
 
-def _between(leaf: Leaf, options: MarkdownOptions) -> Iterator[str]:
-    for page in leaf.missing:
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What is written at a page boundary, besides the text."""
+
+    line: int
+    """Source line before which it stands."""
+    between: tuple[str, ...]
+    """As blocks of their own, between two paragraphs."""
+    inline: str
+    """Inside a paragraph, between two words; "" if it has to wait for the end of the paragraph."""
+
+
+def _marks(doc: Document, options: MarkdownOptions) -> list[_Mark]:
+    """Page anchors, missing pages, and the page furniture that is not dropped, in order."""
+    there = {leaf.printed for leaf in doc.leaves}
+    marks = [_Mark(leaf.line, tuple(_between(leaf, there, options)), _anchor(leaf, options)) for leaf in doc.leaves]
+    how = {role: getattr(options, name) for role, name in _FURNITURE.items()}
+    for line in doc.lines:
+        if how.get(line.role, "drop") == "keep":
+            marks.append(_Mark(line.number, (escape(line.text.strip()),), ""))
+        elif how.get(line.role, "drop") == "comment":
+            comment = f"<!-- {line.role.value}: {line.text.strip().replace('--', '- -')} -->"
+            marks.append(_Mark(line.number, (comment,), comment))
+    return sorted(marks, key=lambda mark: mark.line)
+
+
+_FURNITURE = {
+    Role.RUNNING_HEAD: "running_heads",
+    Role.FOLIO: "folios",
+    Role.SIGNATURE_MARK: "signature_marks",
+    Role.CATCHWORD: "signature_marks",
+    Role.NOISE: "noise",
+    Role.COPY: "copies",
+}
+"""The option that decides about each kind of page furniture."""
+
+
+def _between(leaf: Leaf, there: Set[str], options: MarkdownOptions) -> Iterator[str]:
+    """What is said of pages missing before *leaf*, and its anchor.
+
+    A leaf that names itself as missing is a remnant; *there* are the numbers of all leaves, remnants too.
+    """
+    absent = [page for page in leaf.missing if page not in there]
+    for page in absent:
         yield f"<!-- p. {page} missing -->"
-    if leaf.missing:
-        pages = (
-            f"Page {leaf.missing[0]} is"
-            if len(leaf.missing) == 1
-            else f"Pages {leaf.missing[0]} to {leaf.missing[-1]} are"
-        )
-        yield f"*[{pages} missing]*"
+    if len(absent) == 1:
+        yield f"*[Page {absent[0]} is missing]*"
+    elif absent:
+        yield f"*[Pages {absent[0]} {'and' if len(absent) == 2 else 'to'} {absent[-1]} are missing]*"
+    if leaf.printed in leaf.missing:
+        yield f"<!-- p. {leaf.printed} missing in part -->"
+        yield f"*[Most of page {leaf.printed} is missing]*"
     if anchor := _anchor(leaf, options):
         yield anchor
 
@@ -76,12 +136,11 @@ def _anchor(leaf: Leaf, options: MarkdownOptions) -> str:
     return f"<!-- p. {leaf.printed} -->"
 
 
-def _block(block: Block, inside: list[Leaf], options: MarkdownOptions) -> str:
+def _block(block: Block, inside: list[_Mark]) -> str:
     words: list[str] = []
     for line in block.lines:
         while inside and inside[0].line <= line.number:
-            if anchor := _anchor(inside.pop(0), options):
-                words.append(anchor)
+            words.append(inside.pop(0).inline)
         words.append(escape(line.text.strip()))
     text = " ".join(words)
     if block.role is Role.HEADING:

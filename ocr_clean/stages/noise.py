@@ -65,15 +65,16 @@ class Noise:
         suspects = [index for index, line in enumerate(lines) if _suspect(line, ends[index])]
         if not suspects:
             return
-        page = _Surroundings(ends, [index for index in suspects if _odd(lines[index].text) >= SYMBOLS])
+        remnants = {line.number for page in doc.pages if page.leaf.rule == "remnant" for line in page.lines}
+        around = _Surroundings(ends, [index for index in suspects if _odd(lines[index].text) >= SYMBOLS])
         letters = dirt.Letters(lines)
         for index in suspects:
             line, end = lines[index], ends[index]
-            if mark := _line_mark(line, index, page, words, letters):
+            if mark := _line_mark(line, 1.0 if line.number in remnants else around.at(index), words, letters):
                 yield mark
             elif end:
                 below = lines[index + 1].text if index + 1 < len(lines) else ""
-                yield from _edge_edits(line, end, page.left[index], page.right[index], below)
+                yield from _edge_edits(line, end, around.left[index], around.right[index], below)
 
 
 def _ends(line: Line, words: Lexicon, book: Style) -> Edges | None:
@@ -130,13 +131,13 @@ def _around(values: Sequence[float]) -> list[float]:
     return means
 
 
-def _line_mark(line: Line, index: int, page: _Surroundings, words: Lexicon, letters: dirt.Letters) -> Mark | None:
+def _line_mark(line: Line, dirty: float, words: Lexicon, letters: dirt.Letters) -> Mark | None:
+    """A mark for a line that carries nothing, where a share *dirty* of the lines around have dirt."""
     text = line.text.strip()
     if dirt.ORNAMENT_RE.fullmatch(text) and not set(text) & set("^■|\\"):
         return None
     if dirt.carries(text, words, letters) > 0:
         return None
-    dirty = page.at(index)
     odd = _odd(text)
     rare = sum(mark in dirt.RARE for mark in text)
     if (odd >= SYMBOLS and rare >= 2) or (odd >= SYMBOLS and dirty >= DIRTY / 2):
