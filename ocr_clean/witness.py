@@ -17,9 +17,10 @@ from ocr_clean.numerals import figure
 from ocr_clean.stages.contents import Entry
 
 WORD_RE = regex.compile(r"[\p{L}\p{M}]+(?:[’'-][\p{L}\p{M}]+)*|\d+")
+OPEN_END_RE = regex.compile(r"[,;]\W*$")
 SURE = 0.66
 """Likeness of letters, with what page and place add, at which an entry and a headline are the same."""
-LEAST = 0.58
+LEAST = 0.62
 """Likeness of letters that page and place cannot make up for."""
 PAGE_AGREES = 0.12
 PAGE_DIFFERS = -0.25
@@ -62,7 +63,14 @@ def matches(doc: Document, found: Sequence[Entry], headlines: Sequence[Headline]
 
 
 def _plausible(headline: Headline) -> bool:
-    return not FOLIO_RE.search(headline.text) or label(headline.text) is not None or headline.text[:1].isdigit()
+    """Whether a headline may be a heading at all: no folio at its ends, no end of a sentence inside, no open end."""
+    if label(headline.text) is not None:
+        return True
+    if FOLIO_RE.search(headline.text) and not headline.text[:1].isdigit():
+        return False
+    if any(line.text.rstrip().endswith((".", ",", ";")) for line in headline.lines[:-1]):
+        return False
+    return OPEN_END_RE.search(headline.text) is None
 
 
 def _scores(doc: Document, found: Sequence[Entry], headlines: Sequence[Headline]) -> npt.NDArray[np.float64]:

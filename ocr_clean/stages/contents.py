@@ -5,6 +5,7 @@
 | `Contents` over lines that end in page numbers | a heading | title |
 | `1: The lower lock / 21` | an entry of level 1 | entry |
 | `The lock-keeper’s daughter` between two such | an entry of level 2 | section |
+| a line of dirt with five letters or more between entries | an entry of level 2 | restored |
 | `10 : The end of the` / `canal / 225` | one entry on two lines | continuation |
 
 A contents page is the best witness of a book's headings: `headings` compares each entry with the text. What the OCR
@@ -48,6 +49,8 @@ SEARCHED = 0.25
 SEARCHED_LINES = 2000
 FEWEST = 3
 """Fewer entries with pages, in one style and rising, are no contents page."""
+LETTERS = 5
+"""A line taken for dirt is an entry all the same if it has so many letters."""
 FARTHEST = 30
 """Printed lines that may stand between one entry with a page and the next."""
 
@@ -88,7 +91,16 @@ class Contents:
             if zone:
                 yield Mark(line.number, Role.HEADING, "title", "title of the contents", opens=True, level=2)
                 yield from _marks(zone)
+                yield from _restored(doc, line.number, zone[-1].number)
                 return
+
+
+def _restored(doc: Document, first: int, last: int) -> Iterator[Mark]:
+    """Lines between the entries that were taken for dirt: a damaged entry is still an entry."""
+    for line in doc.lines[first : last - 1]:
+        if line.role is Role.NOISE and sum(char.isalpha() for char in line.text) >= LETTERS:
+            why = "stands among the entries"
+            yield Mark(line.number, Role.CONTENTS, "restored", why, opens=True, level=2, confidence=0.7)
 
 
 def is_title(text: str) -> bool:

@@ -39,6 +39,8 @@ NUMBER_RE = regex.compile(
 """A line that begins with a note's number: ``13.``, ``■ 8.``, ``10>``, ``27.,``."""
 DAMAGED_RE = regex.compile(r"^(?P<mark>[\W_]{0,3}(?P<number>[\dIlOoSsZz|!\W]{1,5}?)\s?[.,]\W{0,2})(?=\s?\p{L})")
 """A line that may begin with a damaged number: ``^3.``, ``1 1.``, ``101``."""
+STRAY_RE = regex.compile(r"^(?P<mark>\p{L}\s(?P<number>\d{1,3})\.\s)")
+"""A number after a stray letter: ``V 5. Reiman``."""
 CITATION_RE = regex.compile(
     r"\bpp?\s?[.,]\s?[\dlI]|\bibid\b|\b(?:op|loc)\.?\s?cit|\bvols?\b\.?|\b1[5-9]\d\d\b|\bff?\.\s?\d|\bcf?\.",
     regex.IGNORECASE,
@@ -195,15 +197,27 @@ def _item(doc: Document, lines: Sequence[Line], index: int, sections: Sequence[S
     found = NUMBER_RE.match(line.text)
     value = int(found["number"]) if found else 0
     far = FAR if found and "." in found["mark"] else SKIP
-    if found and (before < value <= before + far or (new_page and 0 < value < 200) or not items or value == 1):
+    restart = value == 1 and _two_follows(lines, index)
+    if found and (before < value <= before + far or (new_page and 0 < value < 200) or not items or restart):
         mark = found["mark"] if found["mark"].strip() != f"{value}." else ""
         return Item([line], value, "endnote", mark, new_page and value > before + 1)
     damaged = DAMAGED_RE.match(line.text)
-    if damaged and items and _could_be(damaged["number"], before + 1):
+    if damaged and items and _could_be(damaged["mark"].strip(" .,;:"), before + 1):
         return Item([line], before + 1, "note-number", damaged["mark"])
+    stray = STRAY_RE.match(line.text)
+    if stray and items and int(stray["number"]) == before + 1:
+        return Item([line], before + 1, "note-number", stray["mark"])
     if items and _lost_number(doc, lines, index, before):
         return Item([line], before + 1, "number-lost")
     return None
+
+
+def _two_follows(lines: Sequence[Line], index: int) -> bool:
+    """Whether the next numbered line is note 2: the count begins again."""
+    for below in lines[index + 1 : index + 6]:
+        if found := NUMBER_RE.match(below.text):
+            return found["number"] == "2"
+    return False
 
 
 def _could_be(token: str, value: int) -> bool:
