@@ -151,7 +151,7 @@ def _dirty_run(tokens: Sequence[str], words: Lexicon, book: Style) -> tuple[int,
         if sure == CLEAN:
             break
         symbols = not any(map(str.isalnum, token))
-        surest = max(surest, WEAK if symbols and count else sure)  # two marks in a row are not set like that
+        surest = max(surest, sure, WEAK if symbols and count else sure)  # two marks in a row are not set like that
         count = index + 1
     return count, surest
 

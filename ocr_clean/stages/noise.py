@@ -163,14 +163,18 @@ def _true_short(text: str) -> bool:
 
 def _edge_edits(line: Line, end: Edges, left: float, right: float, below: str) -> Iterator[Edit]:
     text = line.text
-    lone = len(text[: end.left].split()) == 1  # may be the damaged mark of a footnote
-    if end.left and _goes(end.left_kind, left) and not (lone and left < DIRTY):
+    if end.left and _goes(end.left_kind, left) and not (left < DIRTY and _may_be_note(text, end.left)):
         why = f"dirt at {left:.0%} of the line beginnings around"
         yield Edit(line.number, 0, text[: end.left], "", "edge-speck", why, _confidence(end.left_kind, left))
     after = text[end.right :]
     if after.strip() and _goes(end.right_kind, right) and not _meant(text[: end.right], after.strip(), below):
         why = f"dirt at {right:.0%} of the line ends around"
         yield Edit(line.number, end.right, after, "", "edge-speck", why, _confidence(end.right_kind, right))
+
+
+def _may_be_note(text: str, start: int) -> bool:
+    """Whether one mark before a capital or a number may be the damaged mark of a footnote."""
+    return len(text[:start].split()) == 1 and not text[start : start + 1].islower()
 
 
 def _goes(kind: int, around: float) -> bool:
