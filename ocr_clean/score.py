@@ -22,6 +22,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import regex
@@ -129,16 +130,17 @@ def _stretches(output: str, truth: str) -> Iterator[tuple[str, str]]:
 
 
 def differences(output: str, truth: str) -> Iterator[Difference]:
-    """Where the words of *output* differ from those of *truth*; what stands at a wildcard is left out."""
+    """Where the words of *output* differ from those of *truth*, other than by what a wildcard stands for."""
     ours, theirs = plain(output).split(), plain(truth).split()
-    for op in Levenshtein.opcodes(theirs, ours, score_hint=_hint(theirs)):
-        if op.tag == "equal" or WILDCARD in theirs[max(0, op.src_start - 1) : op.src_end + 1]:
+    opcodes = Levenshtein.opcodes(theirs, ours, score_hint=_hint(theirs))
+    for equal, ops in groupby(opcodes, key=lambda op: op.tag == "equal"):
+        if equal:
             continue
-        yield Difference(
-            op.src_start + 1,
-            " ".join(theirs[op.src_start : op.src_end]),
-            " ".join(ours[op.dest_start : op.dest_end]),
-        )
+        first, *others = ops
+        last = others[-1] if others else first
+        was, now = theirs[first.src_start : last.src_end], ours[first.dest_start : last.dest_end]
+        if distance(was, now, WILDCARD):
+            yield Difference(first.src_start + 1, " ".join(was), " ".join(now))
 
 
 def plain(markdown: str) -> str:
