@@ -49,14 +49,13 @@ SLIP_RATE = 1e-3
 BLOCK_ODDS = {LARGEST_SIZE: 5.0, GAME_SIZE: 0.5}
 """How many times more likely the misread word must be before a word of that size is blocked."""
 
-GLYPHS = (
-    # letters that OCR takes for each other, from the literature on OCR confusions: Taghva & Stofsky 2001, Kukich 1992
-    "a o", "a e", "a s", "a u", "a n", "b h", "b l", "b o", "c e", "c o", "c t", "d cl", "d a", "e o", "e s", "f t", "f l",
-    "f s", "g q", "g y", "h li", "h b", "h ii", "h k", "h n", "i l", "i t", "i j", "i r", "k h", "k lc", "l t", "m rn",
-    "m nr", "m in", "m ni", "m iu", "n u", "n ii", "n ri", "n r", "n v", "o u", "p n", "r v", "r t", "r x", "s g", "s z",
-    "t c", "t r", "t f", "u ii", "u v", "u li", "v y", "w vv", "w iv", "w v", "w m", "nd ud", "ll U", "ri n", "tl d",
-    "y v", "z x", "y j",
-)  # fmt: skip
+GLYPHS = """
+a:o a:e a:s a:u a:n b:h b:l b:o c:e c:o c:t d:cl d:a e:o e:s f:t f:l f:s g:q g:y
+h:li h:b h:ii h:k h:n i:l i:t i:j i:r k:h k:lc l:t m:rn m:nr m:in m:ni m:iu n:u n:ii
+n:ri n:r n:v o:u p:n r:v r:t r:x s:g s:z t:c t:r t:f u:ii u:v u:li v:y w:vv w:iv w:v
+w:m nd:ud ll:U ri:n tl:d y:v z:x y:j
+"""
+"""Glyphs that look alike in book types and are taken for each other, both ways."""
 
 
 def slips(word: str) -> Iterator[str]:
@@ -65,8 +64,8 @@ def slips(word: str) -> Iterator[str]:
     >>> "his" in set(slips("bis")), "and" in set(slips("arid")), "modern" in set(slips("modem"))
     (True, True, True)
     """
-    for pair in GLYPHS:
-        one, two = pair.split()
+    for pair in GLYPHS.split():
+        one, two = pair.split(":")
         for seen, meant in ((one, two), (two, one)):
             start = word.find(seen)
             while start >= 0:

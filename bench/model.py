@@ -8,9 +8,9 @@ built: places where a word of the dictionary could be another word of the dictio
 alone decides little. The model sees two words on either side. At most `PER_PAIR` places for one pair of words, 1,500 in
 all, chosen by a hash of the place, so that the same texts give the same test.
 
-Prints the share decided rightly, by the trigram model and by its word frequencies alone, the same for decisions of which
-the model is surer, the perplexity, the share of words out of the vocabulary, and the time of a decision. The texts must
-not be among those that the model was made of.
+Prints the share decided rightly, by the trigram model and by its word frequencies alone, the same for the decisions of
+which the model is surer, the perplexity, the share of words out of the vocabulary, and the time of a look-up. The texts
+must not be among those that the model was made of.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ def find_places(lines: Sequence[Sequence[str]], dictionary: set[str]) -> list[Pl
         for at, word in enumerate(line, 2):
             for other in twins.get(word, ()):
                 places.append(Place(padded[at - 2], padded[at - 1], word, other, padded[at + 1], padded[at + 2]))
-    chosen, taken = [], Counter[tuple[str, str]]()
+    chosen: list[Place] = []
+    taken = Counter[tuple[str, str]]()
     for place in sorted(set(places), key=Place.order):
         pair = (min(place.word, place.other), max(place.word, place.other))
         if taken[pair] < PER_PAIR and len(chosen) < PLACES:
@@ -143,18 +144,16 @@ def report(name: str, model: LanguageModel, lines: list[list[str]], dictionary: 
     for limit in SURE[1:]:
         decided = [difference > 0 for difference in preferred if abs(difference) > limit]
         surer.append(f"{limit:g}: {sum(decided) / max(1, len(decided)):.3f} ({len(decided) / len(places):.2f})")
+    right = sum(difference > 0 for difference in preferred) / len(places)
     print(
-        f"{name:28} {sum(map(len, lines)):7,} {unknown:8.4f} {difficulty:11.1f} {len(places):7}"
-        f" {sum(difference > 0 for difference in preferred) / len(places):6.3f} {by_frequency / len(places):13.3f}   "
-        + "  ".join(surer)
-        + f"  {1e6 * taken:.1f} us a trigram"
+        f"{name:28} {sum(map(len, lines)):7,} {unknown:8.4f} {difficulty:11.1f} {len(places):7} {right:6.3f}"
+        f" {by_frequency / len(places):13.3f}   {'  '.join(surer)}  {1e6 * taken:.1f} us a look-up"
     )
     for place, difference in zip(places, preferred, strict=True):
         if show and difference <= 0:
             show -= 1
-            print(
-                f"    {place.left2} {place.left1} [{place.word}|{place.other}] {place.right1} {place.right2}  {difference:.1f}"
-            )
+            slot = f"{place.left2} {place.left1} [{place.word}|{place.other}] {place.right1} {place.right2}"
+            print(f"    {slot}  {difference:.1f}")
 
 
 if __name__ == "__main__":

