@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ocr_clean import ledger
+from ocr_clean import front_matter, ledger
 from ocr_clean.config import Config
 from ocr_clean.document import Document, Page
 from ocr_clean.errors import LedgerError
@@ -96,7 +96,9 @@ def markdown_of(doc: Document, header: Mapping[str, Any]) -> str:
         options = MarkdownOptions(**header["markdown"])
     except TypeError:
         raise LedgerError("the header's 'markdown' has options that this version does not know") from None
-    return render(doc, options)
+    yaml = options.front_matter == "yaml"
+    top = front_matter.front_matter(doc, header, Lexicon.load()) if yaml else front_matter.comment(header)
+    return top + render(doc, options)
 
 
 def _header(source: Source, config: Config, pipeline: Pipeline, words: Lexicon) -> dict[str, Any]:

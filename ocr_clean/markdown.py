@@ -8,7 +8,9 @@ from typing import Any
 
 import regex
 
-from ocr_clean.document import Block, Document, Leaf, Role
+from ocr_clean.document import Document, Leaf, Role
+from ocr_clean.markup import escape
+from ocr_clean.writer import Writer, reading_order
 
 STAMP_RE = regex.compile(r"\A(?:---\n(?:.*\n)*?generator: ocr-clean |<!-- ocr-clean )")
 """How a text begins that this module wrote."""
@@ -30,6 +32,10 @@ class MarkdownOptions:
     """Lines of dirt: ``keep``, ``comment`` or ``drop``."""
     copies: str = "drop"
     """Notices of the digitiser: ``keep``, ``comment`` or ``drop``."""
+    wrap: int = 0
+    """Width in characters to which lines are broken; 0 for one paragraph a line."""
+    front_matter: str = "yaml"
+    """What stands at the top: ``yaml`` (what is known of the book and of the run) or ``comment`` (the stamp alone)."""
 
     def as_dict(self) -> dict[str, Any]:
         """The options by name, for the ledger's header."""
@@ -56,20 +62,41 @@ def _lines(doc: Document, options: MarkdownOptions) -> Iterator[str]:
 
 
 def _blocks(doc: Document, options: MarkdownOptions) -> Iterator[str]:
+    """The blocks, items of one list already joined line by line."""
     marks = _marks(doc, options)
-    for block in doc.blocks():
-        first, last = block.lines[0].number, block.lines[-1].number
-        while marks and marks[0].line <= first:
-            yield from marks.pop(0).between
-        inside = []
-        while marks and marks[0].line <= last:
-            inside.append(marks.pop(0))
-        yield _block(block, [mark for mark in inside if mark.inline])
-        for mark in inside:
-            if not mark.inline:
+    writer = Writer.of(doc, options)
+    items: list[str] = []
+    kind = ""
+    for block in reading_order(doc.blocks()):
+        first, last = block.lines[0].number, max(line.number for line in block.lines)
+        before, marks = _until(marks, first)
+        inside, marks = _until(marks, last)
+        text, now = writer.block(block, [mark for mark in inside if mark.inline])
+        if items and now == kind and now and all(mark.inline for mark in before):
+            items[-1] = " ".join([items[-1], *(mark.inline for mark in before)])
+        else:
+            if items:
+                yield "\n".join(items)
+            items = []
+            for mark in before:
                 yield from mark.between
+        items.append(text)
+        kind = now
+        late = [piece for mark in inside if not mark.inline for piece in mark.between]
+        if late:
+            yield "\n".join(items)
+            yield from late
+            items = []
+    if items:
+        yield "\n".join(items)
     for mark in marks:
         yield from mark.between
+
+
+def _until(marks: list[_Mark], line: int) -> tuple[list[_Mark], list[_Mark]]:
+    """The marks up to source line *line*, and the others."""
+    count = sum(mark.line <= line for mark in marks)
+    return marks[:count], marks[count:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,26 +161,3 @@ def _anchor(leaf: Leaf, options: MarkdownOptions) -> str:
     if options.anchors == "link":
         return f'<a id="p{leaf.printed}"></a>'
     return f"<!-- p. {leaf.printed} -->"
-
-
-def _block(block: Block, inside: list[_Mark]) -> str:
-    words: list[str] = []
-    for line in block.lines:
-        while inside and inside[0].line <= line.number:
-            words.append(inside.pop(0).inline)
-        words.append(escape(line.text.strip()))
-    text = " ".join(words)
-    if block.role is Role.HEADING:
-        return f"{'#' * max(1, block.lines[0].level)} {text}"
-    if block.role is Role.QUOTE:
-        return f"> {text}"
-    return text
-
-
-def escape(text: str) -> str:
-    """*text* with a backslash before each character that Markdown would take for mark-up.
-
-    >>> escape("5 * 3 and [^7] and snake_case")
-    '5 * 3 and [^7] and snake_case'
-    """
-    return text

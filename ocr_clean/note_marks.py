@@ -1,10 +1,10 @@
 """Places in the running text that may be note references, and the numbers that they most likely bear.
 
-A raised number is small: the OCR seldom reads it, and writes ``^``, ``^^``, ``®``, ``‘`` or a figure in its place. One
-such mark says little; all marks of a chapter together, which count up from one, say much. So the marks of a chapter are
-weighed as one chain (a hidden Markov model: forward and backward over the numbers): a mark may be dirt, a reference may
-be lost, and after missing pages the count may leap. Which sign stands for which figure is learned from the chains of the
-same book (expectation maximisation): one engine reads a raised 4 as ``"^`` all through.
+A raised number is small: the OCR seldom reads it, and writes ``^``, ``^^``, ``®``, ``‘`` or a figure in its place.
+One such mark says little; all marks of a chapter together, which count up from one, say much. So the marks of a
+chapter are weighed as one chain (a hidden Markov model: forward and backward over the numbers): a mark may be dirt, a
+reference may be lost, and after missing pages the count may leap. Which sign stands for which figure is learned from
+the chains of the same book (expectation maximisation): one engine reads a raised 4 as ``"^`` all through.
 """
 
 from __future__ import annotations

@@ -1,0 +1,198 @@
+"""What stands at the top of the Markdown: the book as its title page and imprint name it, and how the text came about.
+
+| on the title page or the imprint | in the front matter |
+|---|---|
+| a line of the title that is also the running head | `title` |
+| `by Jane Carr`, `Copyright © The Mill Press and Jane Carr` | `author`, `publisher` |
+| `First published July 1991` | `year` |
+| `ISBN 0 906224 65 9` with the right check digit | `isbn` |
+
+What the title page does not say, or the OCR has lost, is left out: a wrong author is worse than none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import regex
+from rapidfuzz import fuzz
+
+from ocr_clean.document import Document, Line, Role
+from ocr_clean.lexicon import Lexicon
+from ocr_clean.stages.contents import is_title
+from ocr_clean.writer import heading_text
+
+FRONT_LINES = 150
+"""Printed lines at the top in which title page and imprint are looked for."""
+IMPRINT_RE = regex.compile(
+    r"©|\bcopyright\b|published|\bISBN\b|\bprinted (?:by|in)\b|\bpress\b|all rights reserved", regex.I
+)
+YEAR_RE = regex.compile(r"(?:ublished|opyright|©|\(c\)|[Pp]rinted).{0,60}?\b(1[5-9]\d\d|20[0-4]\d)\b")
+BARE_YEAR_RE = regex.compile(r"^\W{0,3}(1[5-9]\d\d|20[0-4]\d|M[DCLXVI]{3,14})\W{0,3}$")
+BY_RE = regex.compile(r"^\s*by\s+(?P<name>\p{Lu}[\p{L}.’'-]*(?:\s+\p{Lu}[\p{L}.’'-]*){1,4})\W*$", regex.I)
+COPYRIGHT_RE = regex.compile(r"(?:Copyright|©|\(c\))\W*(?:©|\(c\)|\d{4}|by|\W)*(?P<holders>\p{Lu}[\p{L}.,’'& -]+)")
+PUBLISHER_RE = regex.compile(
+    r"(?:ublished|rinted)\s+(?:and\s+\w+\s+)?(?:for\s+[\w ]+\s)?by\s+(?P<name>\p{Lu}[\p{L}&.’' -]{2,50})"
+)
+ISBN_RE = regex.compile(r"ISBN(?:-1[03])?\W*(?P<number>[\dXxOIl](?:[ -]?[\dXxOIl]){9,12})")
+PERSON_RE = regex.compile(r"^(?:\p{Lu}[\p{L}’'-]*\.?\s+){1,3}\p{Lu}[\p{L}’'-]+$")
+WORD_RE = regex.compile(r"\p{L}[\p{L}\p{M}’'-]*\p{L}")
+
+
+def front_matter(doc: Document, header: Mapping[str, Any], words: Lexicon) -> str:
+    """The front matter of *doc* as YAML; *header* is that of the ledger."""
+    fields = {**book(doc), **_source(header), **_pages(doc), **_quality(doc, words)}
+    rows = [
+        f"generator: ocr-clean {header['version']}",
+        *(f"{name}: {_scalar(value)}" for name, value in fields.items()),
+    ]
+    title = [row for row in rows if row.startswith("title:")]
+    return "\n".join(["---", *title, *(row for row in rows if row not in title), "---"]) + "\n\n"
+
+
+def comment(header: Mapping[str, Any]) -> str:
+    """The stamp alone: one line by which the text is known as ours."""
+    return f"<!-- ocr-clean {header['version']} -->\n\n"
+
+
+def _scalar(value: Any) -> str:
+    """A value in YAML's flow style, which JSON is part of; a word that needs no quotation marks has none."""
+    if isinstance(value, str) and regex.fullmatch(r"\p{L}[\p{L}\p{N} ._-]*\p{L}", value):
+        return value if value.lower() not in ("yes", "no", "true", "false", "null", "on", "off") else json.dumps(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def book(doc: Document) -> dict[str, Any]:
+    """Title, author, publisher, year and ISBN, as far as title page and imprint have them."""
+    front = front_lines(doc)
+    texts = [line.text.strip() for line in front]
+    found: dict[str, Any] = {}
+    title = [line for line in doc.lines if line.role is Role.HEADING and line.level == 1]
+    if title:
+        found["title"] = heading_text(title)
+    if not any(IMPRINT_RE.search(text) for text in texts):
+        return found
+    found |= _people(texts)
+    if year := next((match[1] for text in texts if (match := YEAR_RE.search(text))), ""):
+        found["year"] = int(year)
+    isbn = next((isbn for text in texts if (match := ISBN_RE.search(text)) and (isbn := _isbn(match["number"]))), "")
+    return found | ({"isbn": isbn} if isbn else {})
+
+
+def front_lines(doc: Document) -> list[Line]:
+    """The printed lines before the contents or the first heading."""
+    front: list[Line] = []
+    for line in doc.printed_lines():
+        heading = line.role is Role.HEADING and line.level > 1
+        if heading or line.role is Role.CONTENTS or is_title(line.text) or len(front) >= FRONT_LINES:
+            break
+        front.append(line)
+    return front
+
+
+def _people(texts: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    holders = next((match["holders"] for text in texts if (match := COPYRIGHT_RE.search(text))), "")
+    for holder in regex.split(r"\s+and\s+|\s*[,&]\s*", holders):
+        name = holder.strip(" .-")
+        if PERSON_RE.match(name):
+            found.setdefault("author", name)
+        elif len(name) > 3 and name[:1].isupper() and " " not in name:
+            found.setdefault("publisher", name)
+    for text in texts:
+        if match := BY_RE.match(text):
+            found.setdefault("author", match["name"])
+        if match := PUBLISHER_RE.search(text):
+            found.setdefault("publisher", match["name"].strip(" ."))
+    return found
+
+
+def _isbn(text: str) -> str:
+    """The ISBN without spaces if its check digit is right, "" else.
+
+    >>> _isbn("0 906224 65 9"), _isbn("0 906224 65 8")
+    ('0906224659', '')
+    """
+    digits = regex.sub(r"[ -]", "", text).upper().translate(str.maketrans("OIL", "011"))
+    if len(digits) == 10 and digits[:9].isdigit():
+        total = sum((10 - place) * (10 if digit == "X" else int(digit)) for place, digit in enumerate(digits))
+        return digits if total % 11 == 0 else ""
+    if len(digits) == 13 and digits.isdigit():
+        total = sum((3 if place % 2 else 1) * int(digit) for place, digit in enumerate(digits))
+        return digits if total % 10 == 0 else ""
+    return ""
+
+
+def title_lines(doc: Document, front: Sequence[Line]) -> list[Line]:
+    """The lines of the title page that hold the title: those whose words the running heads repeat."""
+    heads = Counter(_bare(line.text) for line in doc.lines if line.role is Role.RUNNING_HEAD)
+    common = [head for head, count in heads.most_common(8) if count >= 3 and len(head) > 8]
+    if not common or not any(IMPRINT_RE.search(line.text) for line in front):
+        return []
+    best: tuple[float, list[Line]] = (TITLE_LIKE, [])
+    for first in range(len(front)):
+        for last in range(first, min(first + 4, len(front))):
+            lines = list(front[first : last + 1])
+            text = _bare(" ".join(line.text for line in lines))
+            if not 8 <= len(text) <= 90 or IMPRINT_RE.search(text):
+                continue
+            dirt = sum(not (char.isalnum() or char in " :’'-,.") for line in lines for char in line.text.strip())
+            likeness = max(fuzz.token_set_ratio(head, text) * 0.5 + fuzz.ratio(head, text) * 0.5 for head in common)
+            best = max(best, (likeness - 2 * dirt, lines), key=lambda each: each[0])
+    return best[1]
+
+
+TITLE_LIKE = 70.0
+"""Likeness to a running head, per cent, from which lines of the title page are the title."""
+
+
+def _bare(text: str) -> str:
+    return regex.sub(r"[^\p{L}: ’'-]", "", text).strip().lower()
+
+
+def _source(header: Mapping[str, Any]) -> dict[str, Any]:
+    off = [f"without {name}" for name in header.get("without", ())]
+    return {
+        "source_file": header["source"],
+        "source_sha256": header["sha256"],
+        "configuration": ", ".join([f"preset {header['preset']}", *off]),
+    }
+
+
+def _pages(doc: Document) -> dict[str, Any]:
+    """Range of the printed pages, and how many numbers are printed, inferred from their neighbours, or missing."""
+    if not doc.leaves:
+        return {}
+    printed = [leaf.printed for leaf in doc.leaves if leaf.printed]
+    verdicts = Counter(leaf.verdict for leaf in doc.leaves)
+    found: dict[str, Any] = {"leaves": len(doc.leaves)}
+    if printed:
+        found["pages"] = f"{printed[0]}-{printed[-1]}"
+    found["page_numbers"] = dict(sorted(verdicts.items()))
+    missing = [page for leaf in doc.leaves for page in leaf.missing]
+    return found | ({"missing_pages": len(missing)} if missing else {})
+
+
+def _quality(doc: Document, words: Lexicon) -> dict[str, Any]:
+    """The share of words that no list knows, in the printed lines as read and as cleaned: an estimate of the errors.
+
+    It counts rare names that are right, and misses errors that are words: good for comparing, not as a rate.
+    """
+    before = _unknown((line.raw for line in doc.printed_lines()), words)
+    after = _unknown((line.text for line in doc.printed_lines()), words)
+    return {"unknown_words": {"before": before, "after": after}}
+
+
+def _unknown(texts: Iterator[str], words: Lexicon) -> float:
+    known = count = 0
+    cache: dict[str, bool] = {}
+    for text in texts:
+        for word in WORD_RE.findall(text):
+            if word not in cache:
+                cache[word] = word in words
+            known += cache[word]
+            count += 1
+    return round(1 - known / count, 4) if count else 0.0
