@@ -27,6 +27,8 @@ SAME_HEAD = 0.75
 """Similarity from which two head texts are the same head under OCR noise. HTRC's clustering takes 0.7 of the whole
 line; here the numeral is off and only letters are compared."""
 
+MIN_PIECE = 8
+"""Letters of the shortest piece of a head that is taken for what is left of it."""
 LISTED = 1.2
 """A number with a stop before a text begins an item of a list, a note, a line of contents."""
 
@@ -78,6 +80,8 @@ def contained(part: str, whole: str) -> float:
     """
     if not part or not whole:
         return 0.0
+    if len(part) >= MIN_PIECE and (whole.startswith(part) or whole.endswith(part)):
+        return SAME_HEAD
     return max(similarity(part, whole), 0.9 * Indel.normalized_similarity(part, whole))
 
 

@@ -275,11 +275,11 @@ class _Edges:
         if edge.rank > 1 or not len(edge.key) >= 4:
             return ""
         index = edge.line.number - 1
-        inner, outer = self.after[index], self.before[index]
-        if not edge.top:
-            inner, outer = outer, inner
+        inner = self.after[index] if edge.top else self.before[index]
         least = 0.5 if edge.number >= 0.5 else 0.6
-        if not inner and edge.number < 0.5:
+        if edge.rank == 0 and self.doc.leaves[edge.page - 1].rule == "damaged-folio":
+            least = 0.4  # `pages` has looked for the likeliest line between two folios
+        elif not inner and edge.number < 0.5:
             return ""
         keys = self._heads_near(edge.page, edge.top, edge.page % 2)
         best = max(keys, key=lambda key: furniture.contained(edge.key, key), default="")
