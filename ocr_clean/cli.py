@@ -14,8 +14,12 @@ from ocr_clean.errors import ExitCode, OcrCleanError, OutputError
 from ocr_clean.talk import Talk
 from ocr_clean.version import __version__
 
-COMMANDS = ("clean", "stages", "replay", "verify", "explain", "score", "names", "model", "batch", "status", "report")
+COMMANDS = ("clean", "stages", "replay", "verify", "explain", "score", "pages", "names", "model", "batch", "status", "report")
 """Every command, in the order of the help; each is the object `command` of `ocr_clean.commands.NAME`."""
+
+
+class Interrupted(Exception):
+    """Ctrl-C, under a name that click does not know: click would write an empty line."""
 
 
 class Commands(click.Group):
@@ -31,6 +35,13 @@ class Commands(click.Group):
             return None
         command: click.Command = importlib.import_module(f"ocr_clean.commands.{cmd_name}").command
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted from None
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         writing.abandon_stdout()
         return ExitCode.BROKEN_PIPE
-    except (KeyboardInterrupt, click.Abort):
+    except (Interrupted, KeyboardInterrupt, click.Abort):
         return _failed("interrupted; nothing was written", ExitCode.INTERRUPTED)
     except click.UsageError as error:
         return _failed(_usage(error), ExitCode.USAGE)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+import regex
 
 from ocr_clean.document import Document
 from ocr_clean.errors import InputError
@@ -18,6 +21,23 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MAGIC = {
+    b"%PDF-": "a PDF",
+    b"AT&TFORM": "a DjVu file",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"II*\0": "a TIFF image",
+    b"MM\0*": "a TIFF image",
+    b"GIF8": "a GIF image",
+    b"\0\0\0\x0cjP  ": "a JPEG 2000 image",
+    b"PK\x03\x04": "a ZIP archive (also DOCX, EPUB)",
+    b"\x1f\x8b": "a gzip file",
+    b"7z\xbc\xaf\x27\x1c": "a 7z archive",
+}
+"""How files begin that people take for the text of a book."""
+_MOST_CONTROLS = 0.05
+"""Share of control characters from which on a file is no text: a dump has hardly any."""
+_CONTROL_RE = regex.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f]")
 _SAMPLE = 4096
 """Bytes looked at to tell UTF-16 without a mark from binary data."""
 
@@ -47,11 +67,10 @@ def read_source(path: str, encoding: str = "") -> Source:
 def _bytes(path: str) -> bytes:
     if path == "-":
         return sys.stdin.buffer.read()
-    file = Path(path)
-    if file.is_dir():
-        raise InputError("this is a folder", path, "name one of its files")
+    if os.path.isdir(path):  # Path.is_dir stumbles over a name that is too long
+        raise InputError("this is a folder", path, "name one dump, or see 'ocr-clean batch --help'")
     try:
-        return file.read_bytes()
+        return Path(path).read_bytes()
     except FileNotFoundError:
         raise InputError("there is no such file", path, "check the path") from None
     except OSError as error:
@@ -67,12 +86,17 @@ def decode(data: bytes, name: str, encoding: str = "") -> Source:
     >>> decode(b"caf\\xe9", "old.txt").notice
     'not UTF-8 (byte 0xe9 at line 1): read as cp1252; say --encoding to choose another'
     """
-    if not data.strip():
-        raise InputError("the file is empty", name, "check the download or the scan")
+    for start, kind in _MAGIC.items():
+        if data.startswith(start):
+            raise InputError(f"this is {kind}, not text", name, "give the OCR text dump")
     text, used, notice = _decoded(data, name, encoding)
+    if not text.strip():
+        raise InputError("the file is empty", name, "check the download or the scan")
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise InputError("holds NUL characters: this is not text", f"{name}:{line}", "give the OCR text dump")
+    if len(_CONTROL_RE.findall(text)) > _MOST_CONTROLS * len(text):
+        raise InputError("mostly control characters: this is not text", name, "give the OCR text dump")
     document = Document.from_text(text, name)
     return Source(document, hashlib.sha256(data).hexdigest(), len(data), used, notice)
 

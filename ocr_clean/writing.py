@@ -37,9 +37,9 @@ def check(targets: Iterable[str], sources: Iterable[str] = ()) -> None:
 
 
 def _check_place(file: Path, name: str) -> None:
-    if file.is_dir():
+    if os.path.isdir(file):
         raise OutputError("is a folder", name, "name a file in it")
-    if not file.parent.is_dir():
+    if not os.path.isdir(file.parent):
         raise OutputError(f"there is no folder {file.parent}", name, "make it first")
 
 
