@@ -14,7 +14,20 @@ from ocr_clean.errors import ExitCode, OcrCleanError, OutputError
 from ocr_clean.talk import Talk
 from ocr_clean.version import __version__
 
-COMMANDS = ("clean", "stages", "replay", "verify", "explain", "score", "pages", "names", "model", "batch", "status", "report")
+COMMANDS = (
+    "clean",
+    "stages",
+    "replay",
+    "verify",
+    "explain",
+    "score",
+    "pages",
+    "names",
+    "model",
+    "batch",
+    "status",
+    "report",
+)
 """Every command, in the order of the help; each is the object `command` of `ocr_clean.commands.NAME`."""
 
 
