@@ -55,6 +55,8 @@ ALIKE, ALIKE_ALONE = 0.45, 0.5
 """Least likeness of a damaged head to one that was read, with and without a trace of its number."""
 DAMAGED = 0.8
 """Least evidence for a damaged head."""
+SECOND, TWICE = 0.7, 0.55
+"""Least likeness of the second line of a head to those of other pages, and of a head read twice to itself."""
 NEAR = 5
 """Source lines within which a second line may belong to a head or foot."""
 
@@ -330,13 +332,16 @@ class _Text:
         """Source line with which the page after a foot, or under a head, begins: a head may have two lines."""
         bound = bounds[index]
         line = bound.line
-        if bound.key and bound.rule == "folio":
-            return line + 1 if foot else line
-        keys = self.keys(bounds[max(0, index - REACH) : index + REACH])
+        near = bounds[max(0, index - REACH) : index + REACH]
+        keys = [bound.key] if bound.key and bound.rule == "folio" else self.keys(near)
         for each in self._neighbours(line):
-            key = furniture.key_of(each.text)
-            beyond = each.number > line if foot else each.number < line
-            if beyond and max((furniture.contained(key, other) for other in keys), default=0.0) >= 0.7:
+            if (each.number > line) != foot:
+                continue
+            key, at = furniture.key_of(each.text), each.number - 1
+            twice = bool(bound.key) and bound.rule == "folio"  # the same head read a second time stands farther out
+            apart = self.after[at] > self.before[at] if foot else self.before[at] > self.after[at]
+            least = TWICE if twice and apart else SECOND
+            if max((furniture.contained(key, other) for other in keys), default=0.0) >= least and (apart or not twice):
                 line = each.number
         return line + 1 if foot else line
 
