@@ -1,16 +1,16 @@
-"""Make `wordlists/judgement.tsv`: how much each piece of evidence about a correction weighs.
+"""Make `wordlists/judgement.json`: how much each piece of evidence about a correction weighs.
 
-    python bench/train_judgement.py CORPORA -o wordlists/judgement.tsv [--every 1] [--report]
+    python bench/train_judgement.py CORPORA -o wordlists/judgement.json [--every 1] [--report]
 
 For every correction that could be made in OCR text whose truth is known, the evidence is written down with whether the
-correction is right; two logistic regressions (unknown words, known words) weigh it. Documents held out by
+correction is right; two sets of boosted trees (unknown words, known words) weigh it. Documents held out by
 `bench/accuracy.py` are held out here too. Needs scikit-learn.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
+import json
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -36,6 +36,9 @@ TRAINING = (
     ("bom1830_pages", 0.3),
 )
 """Corpora, and what a document of each counts: newspapers are few, the two single books are one voice each."""
+
+DEPTH = 4
+"""Of each tree."""
 
 Row = tuple[str, list[float], int, str]
 
@@ -110,26 +113,52 @@ def gathered(folder: Path, every: int, jobs: int) -> tuple[list[Row], list[float
     return every_row, weights, names
 
 
-def fitted(found: list[Row], weights: list[float], kind: str) -> np.ndarray:
-    """The weights of one regression."""
+def fitted(found: list[Row], weights: list[float], kind: str) -> dict[str, object]:
+    """One set of trees, after a report on trees fitted to three quarters of the rows and tried on the rest."""
     chosen = [each for each, row in enumerate(found) if row[0] == kind]
     evidence = np.array([found[each][1] for each in chosen])
-    right = np.array([found[each][2] == 1 for each in chosen])
-    spread = evidence.std(axis=0)
-    scale = np.where(spread > 0, spread, 1.0)
-    model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=2000)
-    model.fit(evidence / scale, right, sample_weight=np.array([weights[each] for each in chosen]))
-    report(evidence @ (model.coef_[0] / scale), [found[each][2] for each in chosen], kind)
-    return model.coef_[0] / scale
+    outcomes = np.array([found[each][2] for each in chosen])
+    weight = np.array([weights[each] for each in chosen])
+    fold = np.arange(len(chosen)) // 1500 % 4
+    confidence = np.zeros(len(chosen))
+    for out in range(4):
+        model = booster().fit(evidence[fold != out], outcomes[fold != out] == 1, sample_weight=weight[fold != out])
+        confidence[fold == out] = model.predict_proba(evidence[fold == out])[:, 1]
+    report(confidence, outcomes, kind)
+    return exported(booster().fit(evidence, outcomes == 1, sample_weight=weight))
 
 
-def report(scores: np.ndarray, outcomes: list[int], kind: str) -> None:
+def booster() -> HistGradientBoostingClassifier:
+    """Small trees with many rows in each leaf: doubt is to be learned, not documents."""
+    return HistGradientBoostingClassifier(
+        max_depth=DEPTH, learning_rate=0.06, max_iter=200, min_samples_leaf=40, l2_regularization=5, early_stopping=False
+    )
+
+
+def exported(model: HistGradientBoostingClassifier) -> dict[str, object]:
+    """The trees of *model* as one list of nodes: feature (-1 for a leaf), threshold, left, right, vote."""
+    nodes: list[list[float]] = []
+    roots = []
+    for (tree,) in model._predictors:
+        base = len(nodes)
+        roots.append(base)
+        for node in tree.nodes:
+            if node["is_leaf"]:
+                nodes.append([-1, 0, 0, 0, round(float(node["value"]), 5)])
+            else:
+                threshold = float(f"{node['num_threshold']:.6g}")
+                children = (base + int(node["left"]), base + int(node["right"]))
+                nodes.append([int(node["feature_idx"]), threshold, *children, 0])
+    bias = float(model._baseline_prediction[0, 0])
+    return {"bias": round(bias, 5), "depth": DEPTH, "roots": roots, "nodes": nodes}
+
+
+def report(confidence: np.ndarray, outcomes: np.ndarray, kind: str) -> None:
     """Print how right the corrections are by confidence: the calibration."""
-    confidence = 1 / (1 + np.exp(-scores))
-    print(f"{kind}: {len(outcomes)} corrections, {sum(o == 1 for o in outcomes)} right", file=sys.stderr)
+    print(f"{kind}: {len(outcomes)} corrections, {(outcomes == 1).sum()} right", file=sys.stderr)
     for low, high in ((0.3, 0.5), (0.5, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 0.98), (0.98, 1.01)):
-        inside = [o for c, o in zip(confidence, outcomes, strict=True) if low <= c < high]
-        right, harm = (sum(o == wanted for o in inside) / max(1, len(inside)) for wanted in (1, -1))
+        inside = outcomes[(low <= confidence) & (confidence < high)]
+        right, harm = ((inside == wanted).sum() / max(1, len(inside)) for wanted in (1, -1))
         print(f"  {low:.2f}-{high:.2f}: {len(inside):6d}  right {right:.3f}  harm {harm:.3f}", file=sys.stderr)
 
 
@@ -142,12 +171,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
     found, weights, _ = gathered(args.corpora, args.every, args.jobs)
-    unknown, known = (fitted(found, weights, kind) for kind in ("unknown", "known"))
-    lines = ["# How much each piece of evidence about a correction weighs. Made by bench/train_judgement.py."]
-    lines.append("feature\tunknown\tknown\tmeaning")
-    for (name, meaning), first, second in zip(FEATURES.items(), unknown, known, strict=True):
-        lines.append(f"{name}\t{first:.4f}\t{second:.4f}\t{meaning}")
-    args.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    table = {"features": list(FEATURES)} | {kind: fitted(found, weights, kind) for kind in ("unknown", "known")}
+    args.output.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -54,7 +54,9 @@ def read_table(path: Path) -> dict[Region, int]:
         if len(cells) != len(HEADER) or cells[2] not in ("1", "2", "3"):
             raise WordlistError("not: read, printed, weight 1 to 3, note", f"{path}:{number}", "correct the row")
         table[cells[0], cells[1]] = int(cells[2])
-    return table
+    for (read, printed), weight in list(table.items()):
+        table.setdefault((read.lower(), printed.lower()), weight)  # words are compared in lower case
+    return {pair: weight for pair, weight in table.items() if pair[0] != pair[1]}
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,28 +1,31 @@
 """How sure a correction is: evidence about one word, weighed into a probability.
 
-The weights are a logistic regression over OCR text with known truth (`bench/train_judgement.py`), in
-`wordlists/judgement.tsv`. There are two: one for a word that nothing knows, one for a word that is itself in order
-but may stand where another was printed.
+The weighing is done by small decision trees whose votes add up (gradient boosting; Friedman 2001), fitted to OCR text
+with known truth by `bench/train_judgement.py` and kept in `wordlists/judgement.json`. There are two sets: one for a word
+that nothing knows, one for a word that is itself in order but may stand where another was printed.
 """
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from ocr_clean.confusions import regions
 from ocr_clean.errors import WordlistError
 from ocr_clean.lexicon import Lexicon
 
-TABLE = "judgement.tsv"
+TABLE = "judgement.json"
 
 FEATURES: Mapping[str, str] = {
-    "bias": "where everything else is equal",
     "context": "nats by which the candidate fits its neighbours better than the word as read",
     "channel": "nats that the confusion costs",
     "margin": "nats by which the best candidate leads the second",
@@ -46,21 +49,23 @@ FEATURES: Mapping[str, str] = {
     "own": "the candidate is a word of the volume's own",
     "inflection": "the candidate only adds or takes away an ending",
     "frequency": "log frequency of the candidate in English",
-    "archaic": "the candidate's stem and the word look like an old inflection",
+    "read_frequency": "log frequency of the word as read in English",
+    "habit": "log of how often this scan was seen to make this confusion",
+    "old_ending": "the word ends as an old verb does, and the candidate is another form of it",
 }
 """What is weighed, with its meaning."""
 
 VARIATIONS = frozenset(
-    {
-        ("u", "v"), ("v", "u"), ("i", "j"), ("j", "i"), ("y", "i"), ("i", "y"), ("ie", "y"), ("e", ""), ("", "e"),
-        ("k", ""), ("u", ""), ("'", "e"), ("'", ""), ("", "u"), ("vv", "w"), ("s", "z"), ("z", "s"), ("a", ""), ("o", ""),
-        ("t", "ed"), ("'d", "ed"), ("ph", "f"), ("ea", "e"), ("oa", "o"), ("c", "t"), ("t", "c"), ("x", "ct"), ("ct", "x"),
-        ("y", "ie"), ("i", "e"), ("e", "i"), ("s", "c"), ("c", "s"), ("", "a"), ("ey", "y"), ("ys", "ies"),
-    }
-)  # fmt: skip
-"""Differences between old and new spelling: starres, publick, haue, honour, walk'd, connexion, ..."""
+    tuple(pair.split(">"))
+    for pair in (
+        # starres, haue, vpon, iudge, coyne, majestie, publick, honor, walk'd, shew'd, surprize, realise, vviſe
+        "u>v v>u i>j j>i y>i i>y ie>y y>ie e> >e k> u> >u '>e '> vv>w s>z z>s t>ed 'd>ed ys>ies ey>y "
+        # phantasy, connexion, shew, waggon, encrease, oeconomy, compleat, antient, defence, cloathes
+        "ph>f x>ct ct>x e>o e>i i>e oe>e ea>e oa>o t>c c>t s>c c>s a> o> >a"
+    ).split()
+)
+"""Differences between old and new, British and American spelling: what was written, and what is written now."""
 
-DOUBLED_RE = regex.compile(r"^(\p{L})$")
 ENDING_RE = regex.compile(r"^(?:s|es|d|ed|r|er|ly|ing|y|n|en|e|'s)$")
 
 
@@ -112,29 +117,54 @@ def letters(words: Lexicon) -> Letters:
     return Letters(common)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Judgement:
-    """The weights of one of the two regressions."""
+    """One set of trees, as parallel arrays over all their nodes."""
 
-    weights: Mapping[str, float]
+    bias: float
+    roots: NDArray[np.int32]
+    feature: NDArray[np.int32]
+    """Index into `FEATURES`; a leaf has -1."""
+    threshold: NDArray[np.float64]
+    """Evidence up to this value goes to the left."""
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    vote: NDArray[np.float64]
+    """What a leaf adds to the log odds."""
+    depth: int
 
-    def confidence(self, evidence: Mapping[str, float]) -> float:
-        """The probability that the correction is right."""
-        total = sum(self.weights.get(name, 0.0) * value for name, value in evidence.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    def confidence(self, evidence: Sequence[Sequence[float]]) -> list[float]:
+        """The probability that each of some corrections is right, by rows of evidence in the order of `FEATURES`."""
+        if not evidence:
+            return []
+        rows = np.asarray(evidence, dtype=np.float64)
+        at = np.broadcast_to(self.roots, (len(rows), len(self.roots)))
+        for _ in range(self.depth):
+            feature = self.feature[at]
+            value = np.take_along_axis(rows, np.maximum(feature, 0), axis=1)
+            step = np.where(value <= self.threshold[at], self.left[at], self.right[at])
+            at = np.where(feature < 0, at, step)
+        odds = self.bias + self.vote[at].sum(axis=1)
+        return [float(each) for each in 1 / (1 + np.exp(-np.clip(odds, -30, 30)))]
 
 
 def read_judgements(path: Path) -> dict[str, Judgement]:
-    """The two regressions, ``unknown`` and ``known``, of the table at *path*.
+    """The two sets of trees, ``unknown`` and ``known``, of the file at *path*.
 
-    Raises `WordlistError` with file and line for a malformed table.
+    Raises `WordlistError` for a file that is not made for these `FEATURES`.
     """
-    weights: dict[str, dict[str, float]] = {"unknown": {}, "known": {}}
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
-        if not line or line.startswith(("#", "feature\t")):
-            continue
-        cells = line.split("\t")
-        if len(cells) != 4 or cells[0] not in FEATURES:
-            raise WordlistError("not: feature, two weights, meaning", f"{path}:{number}", "make the table again")
-        weights["unknown"][cells[0]], weights["known"][cells[0]] = float(cells[1]), float(cells[2])
-    return {kind: Judgement(table) for kind, table in weights.items()}
+    hint = "make it again with bench/train_judgement.py"
+    try:
+        table = json.loads(path.read_text(encoding="utf-8"))
+        if table["features"] != list(FEATURES):
+            raise WordlistError("made for other evidence", str(path), hint)
+        return {kind: _judgement(table[kind]) for kind in ("unknown", "known")}
+    except (ValueError, KeyError, TypeError) as error:
+        raise WordlistError(f"not a table of judgements ({error})", str(path), hint) from None
+
+
+def _judgement(table: Mapping[str, Any]) -> Judgement:
+    nodes = np.array(table["nodes"], dtype=np.float64)
+    feature, left, right = (nodes[:, column].astype(np.int32) for column in (0, 2, 3))
+    roots = np.array(table["roots"], dtype=np.int32)
+    return Judgement(table["bias"], roots, feature, nodes[:, 1], left, right, nodes[:, 4], int(table["depth"]))

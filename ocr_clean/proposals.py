@@ -7,9 +7,8 @@ confuses letters (learned from the corrections that are beyond doubt), and the w
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
@@ -18,7 +17,7 @@ from ocr_clean.candidates import Candidate, cased, finder, own_words, stem_of
 from ocr_clean.confusions import Channel, Region, channel, regions
 from ocr_clean.document import Document
 from ocr_clean.judgement import TABLE as JUDGEMENTS
-from ocr_clean.judgement import Judgement, inflected, letters, old_variation, read_judgements
+from ocr_clean.judgement import FEATURES, Judgement, inflected, letters, old_variation, read_judgements
 from ocr_clean.lexicon import Lexicon, wordlist_path
 from ocr_clean.tokens import Token, context, sentences_of
 from ocr_clean.vocabulary import Vocabulary, vocabulary
@@ -88,9 +87,12 @@ def proposals(doc: Document, words: Lexicon) -> list[Proposal]:
     sentences = list(sentences_of(doc))
     scene = _scene(doc, words, sentences)
     pools = _pools(scene)
-    first = list(_pass(scene, sentences, _ranked(scene, pools, channel())))
+    first = _pass(scene, sentences, _ranked(scene, pools, channel()), channel())
     seen = [region for proposal in first if proposal.confidence >= SURE for region in _regions(proposal)]
-    return list(_pass(scene, sentences, _ranked(scene, pools, channel().learned(seen)))) if seen else first
+    if not seen:
+        return first
+    scan = channel().learned(seen)
+    return _pass(scene, sentences, _ranked(scene, pools, scan), scan)
 
 
 def _regions(proposal: Proposal) -> list[Region]:
@@ -159,48 +161,90 @@ def _no_rarer(core: str, candidates: Sequence[Candidate], scene: _Scene) -> list
 
 
 def _pass(
-    scene: _Scene, sentences: Sequence[Sequence[Token]], found: Mapping[str, Sequence[Candidate]]
-) -> Iterator[Proposal]:
+    scene: _Scene, sentences: Sequence[Sequence[Token]], found: Mapping[str, Sequence[Candidate]], scan: Channel
+) -> list[Proposal]:
+    drafts = []
     for tokens in sentences:
         keys = [token.key for token in tokens]
         unknown = [not scene.known[token.core] for token in tokens]
         for place, token in enumerate(tokens):
             candidates = found.get(token.core)
             if candidates:
-                proposal = _judged(scene, tokens, keys, unknown, place, candidates)
-                if proposal:
-                    keys[place] = proposal.candidate.word if proposal.confidence > 0.5 else keys[place]
-                    yield proposal
+                draft = _draft(scene, tokens, keys, unknown, place, candidates, scan)
+                if draft:
+                    keys[place] = draft.likely_key(keys[place])
+                    drafts.append(draft)
+    return _judged(drafts, scene)
 
 
-def _judged(
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A correction before it is judged."""
+
+    token: Token
+    candidate: Candidate
+    kind: str
+    evidence: dict[str, float]
+    second: str
+
+    def likely_key(self, key: str) -> str:
+        """What the next words take this one for: the candidate if context outweighs the confusion."""
+        if self.kind == "unknown" and self.evidence["context"] > self.candidate.cost:
+            return stem_of(self.candidate.word)
+        return key
+
+
+def _judged(drafts: Sequence[_Draft], scene: _Scene) -> list[Proposal]:
+    confidence: dict[int, float] = {}
+    for kind, judgement in scene.judgements.items():
+        chosen = [each for each, draft in enumerate(drafts) if draft.kind == kind]
+        rows = [[drafts[each].evidence[name] for name in FEATURES] for each in chosen]
+        confidence |= dict(zip(chosen, judgement.confidence(rows), strict=True))
+    return [
+        Proposal(
+            draft.token,
+            draft.candidate,
+            cased(draft.token.core, draft.candidate.surface),
+            draft.kind,
+            draft.evidence,
+            confidence[each],
+            draft.second,
+        )
+        for each, draft in enumerate(drafts)
+    ]
+
+
+def _draft(
     scene: _Scene,
     tokens: Sequence[Token],
     keys: Sequence[str],
     unknown: Sequence[bool],
     place: int,
     candidates: Sequence[Candidate],
-) -> Proposal | None:
+    scan: Channel,
+) -> _Draft | None:
     token = tokens[place]
     around = context(tokens, keys, place)
     model_words = [stem_of(each.word) for each in candidates]
-    scores = scene.words.model.slot(*around[:2], [token.key, *model_words], *around[2:])
-    ranked = sorted(
-        (score - each.cost + _bonus(each, scene), -number)
-        for number, (score, each) in enumerate(zip(scores[1:], candidates, strict=True))
-    )[::-1]
-    best = candidates[-ranked[0][1]]
-    gain = scores[1 - ranked[0][1]] - scores[0]
+    read, *scores = scene.words.model.slot(*around[:2], [token.key, *model_words], *around[2:])
+    totals = [score - each.cost + _bonus(each, scene) for score, each in zip(scores, candidates, strict=True)]
+    order = sorted(range(len(totals)), key=lambda each: -totals[each])
+    gain = scores[order[0]] - read
     known = scene.known[token.core]
     if known and gain < GAIN:
         return None
-    margin = ranked[0][0] - ranked[1][0] if len(ranked) > 1 else 0.0
+    margin = totals[order[0]] - totals[order[1]] if len(order) > 1 else 0.0
     near = [unknown[each] for each in range(max(0, place - 4), min(len(tokens), place + 5)) if each != place]
-    evidence = _evidence(scene, token, best, gain, margin, len(ranked) == 1, sum(near) / max(1, len(near)))
-    kind = "known" if known else "unknown"
-    second = candidates[-ranked[1][1]].surface if len(ranked) > 1 else ""
-    confidence = scene.judgements[kind].confidence(evidence)
-    return Proposal(token, best, cased(token.core, best.surface), kind, evidence, confidence, second)
+    best = candidates[order[0]]
+    evidence = _evidence(scene, token, best) | {
+        "context": max(-12.0, min(15.0, gain)),
+        "margin": min(10.0, margin),
+        "alone": float(len(order) == 1),
+        "local_noise": sum(near) / max(1, len(near)),
+        "habit": math.log1p(sum(scan.seen.get(region, 0.0) for region in regions(token.core.lower(), best.word))),
+    }
+    second = candidates[order[1]].surface if len(order) > 1 else ""
+    return _Draft(token, best, "known" if known else "unknown", evidence, second)
 
 
 def _bonus(candidate: Candidate, scene: _Scene) -> float:
@@ -210,21 +254,15 @@ def _bonus(candidate: Candidate, scene: _Scene) -> float:
     return bonus + (3.0 if candidate.source == "name" else 0.0)
 
 
-def _evidence(
-    scene: _Scene, token: Token, best: Candidate, gain: float, margin: float, alone: bool, near: float
-) -> dict[str, float]:
+def _evidence(scene: _Scene, token: Token, best: Candidate) -> dict[str, float]:
+    """The evidence that does not depend on the neighbours."""
     core, lower = token.core, token.core.lower()
-    counts, alphabet = scene.counts.folded, letters(scene.words)
+    counts, alphabet, model = scene.counts.folded, letters(scene.words), scene.words.model
     capital = core[:1].isupper()
     upper = core.isupper() and len(core) > 1
-    variation = old_variation(lower, best.word)
-    frequency = scene.words.model.frequency(best.word)
+    variation, form = old_variation(lower, best.word), inflected(lower, best.word)
     return {
-        "bias": 1.0,
-        "context": max(-12.0, min(15.0, gain)),
         "channel": min(20.0, best.cost),
-        "margin": min(10.0, margin),
-        "alone": float(alone),
         "read_count": math.log1p(max(0, counts[lower] - 1)),
         "candidate_count": math.log1p(counts[best.word]),
         "capital": float(capital and not upper and not token.opens),
@@ -233,7 +271,6 @@ def _evidence(
         "length": float(min(12, len(core))),
         "short": float(len(core) <= 3),
         "noise": scene.noise,
-        "local_noise": near,
         "plausible": alphabet.mean(lower),
         "candidate_plausible": alphabet.mean(best.word),
         "variation": float(variation),
@@ -242,12 +279,8 @@ def _evidence(
         "mark_inside": float(not core.replace("'", "").replace("’", "").isalpha()),
         "name": float(best.source == "name"),
         "own": float(best.source == "volume"),
-        "inflection": float(inflected(lower, best.word)),
-        "frequency": math.log1p(frequency),
-        "archaic": float(lower.endswith(("eth", "est", "st")) and inflected(lower, best.word)),
+        "inflection": float(form),
+        "frequency": math.log1p(model.frequency(best.word)),
+        "read_frequency": math.log1p(model.frequency(token.key)),
+        "old_ending": float(form and lower.endswith(("eth", "est", "st"))),
     }
-
-
-def unjudged(proposal: Proposal) -> Proposal:
-    """*proposal* with no confidence, for training."""
-    return replace(proposal, confidence=0.0)
