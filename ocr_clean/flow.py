@@ -14,7 +14,7 @@ from statistics import median
 import regex
 
 from ocr_clean.document import Document, Line, Role
-from ocr_clean.layout import Fit, LineEnd, fit, line_end, set_width
+from ocr_clean.layout import Fit, LineEnd, first_line, fit, line_end, set_width
 
 FLOWING = frozenset({Role.BODY, Role.QUOTE, Role.VERSE, Role.LIST, Role.TABLE, Role.LINE, Role.CAPTION})
 """Roles of lines that are running text, or that `quotations` has made of running text."""
@@ -22,6 +22,8 @@ FLOWING = frozenset({Role.BODY, Role.QUOTE, Role.VERSE, Role.LIST, Role.TABLE, R
 NOTE_MARK = r"(?:\[\^[^\]\s]+\]|[*†‡§^®°]+|[¹²³⁰⁴-⁹]+)"
 END_RE = regex.compile(rf"([.!?…:;,]|[—–]|[-¬\N{{SOFT HYPHEN}}])(?:\s?[’”\"'»)\]]|{NOTE_MARK})*$")
 """The mark of punctuation at the end of a line, with closing quotation marks and note references after it."""
+REFERENCE_END_RE = regex.compile(r"(?:\[\^[^\]\s]+\]|[\^®]{2,}|(?<=[.!?’”])[\^®])$")
+"""A note reference at the end of a line, read already or not."""
 OPENER_RE = regex.compile(r"^[\s‘“\"'«(\[*—-]*")
 """What may stand before the first letter of a sentence."""
 LONG_LINE = 110
@@ -216,6 +218,8 @@ def _runs(flow: Flow) -> list[Run]:
     if not flow.fit or not flow.fit.narrow:
         return runs
     odds = [_odds(flow.fit, run, inside) for run, inside in zip(runs, ends, strict=True)]
+    indented = first_line(flow.fit, [inside[0] for odd, inside in zip(odds, ends, strict=True) if odd < SURELY_PLAIN])
+    odds = [_odds(flow.fit, run, inside, indented) for run, inside in zip(runs, ends, strict=True)]
     narrow = _alternate(runs, odds)
     return [Run(run.lines, run.before, is_narrow) for run, is_narrow in zip(runs, narrow, strict=True)]
 
@@ -228,22 +232,35 @@ LINE_ODDS = 4.0
 """Most that one run may say for or against a narrow setting, for each of its line ends."""
 
 
-def _odds(found: Fit, run: Run, ends: Sequence[LineEnd]) -> float:
-    """Log odds that a run is set narrow. The first line is left out where it may begin a paragraph, with an indent."""
-    wide = max(found.width(line.text.strip()) for line in run.lines)
+SURELY_PLAIN = -4.0
+"""Log odds below which a run is surely set to the column's measure: its first line tells of the indent."""
+
+
+def _odds(found: Fit, run: Run, ends: Sequence[LineEnd], indented: float = 0.0) -> float:
+    """Log odds that a run is set narrow.
+
+    The first line of a plain paragraph may have an indent: *indented* is the width that is left for it, 0.0 if unknown.
+    """
     if len(run.lines) == 1:
+        wide = found.width(run.lines[0].text.strip())
         return -2.0 if wide > 1.03 * found.narrow else 0.0
-    first = run.lines[0].text.lstrip()[:1]
-    counted = ends[1:] if len(ends) > 2 and not first.islower() else ends
-    return max(-LINE_ODDS * len(counted), min(LINE_ODDS * len(counted), found.odds(counted)))
+    begins = not run.lines[0].text.lstrip()[:1].islower()
+    odds = found.odds(ends[1:] if begins else ends)
+    if begins and indented:
+        odds += found.odds(ends[:1], indented)
+    most = LINE_ODDS * len(ends)
+    return max(-most, min(most, odds))
 
 
-INTO_QUOTE = -3.0
+INTO_QUOTE = -2.9
 """Log odds that a narrow run follows after running text."""
-AFTER_COLON = 3.0
-"""What a colon or an unfinished sentence before a run adds to that."""
+AFTER_COLON = 4.6
+AFTER_OPEN = 2.6
+"""What a colon, or an unfinished sentence, before a run adds to that."""
 STAYS_QUOTE = -0.6
 """Log odds that a narrow run follows a narrow one."""
+AFTER_REFERENCE = -2.5
+"""The same, where the narrow run ends in a note reference: quotations do."""
 SAME_SENTENCE = 4.0
 """What speaks against a change of measure within a sentence that runs on over a page."""
 
@@ -272,5 +289,7 @@ def _moves(run: Run) -> tuple[float, float, float, float]:
         return 0.0, 0.0, INTO_QUOTE, INTO_QUOTE
     if gap.crossing and (gap.end not in ("stop", "colon") or gap.start == "lower"):
         return SAME_SENTENCE, 0.0, INTO_QUOTE, SAME_SENTENCE
-    lead = AFTER_COLON if gap.end == "colon" or (gap.end != "stop" and gap.start != "lower") else 0.0
-    return 0.0, 0.0, INTO_QUOTE + lead, STAYS_QUOTE
+    unfinished = AFTER_OPEN if gap.end != "stop" and gap.start != "lower" else 0.0
+    lead = AFTER_COLON if gap.end == "colon" else unfinished
+    referred = REFERENCE_END_RE.search(gap.upper.text.rstrip()) is not None
+    return 0.0, 0.0, INTO_QUOTE + lead, AFTER_REFERENCE if referred else STAYS_QUOTE

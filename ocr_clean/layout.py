@@ -97,11 +97,14 @@ class Fit:
     """Standard deviation of the estimated width of a full line, as a share of the measure."""
     width: Width
 
-    def odds(self, ends: Sequence[LineEnd]) -> float:
-        """Log odds that lines with these line ends are set to the narrow measure rather than to the column's."""
+    def odds(self, ends: Sequence[LineEnd], measure: float = 0.0) -> float:
+        """Log odds that lines with these line ends are set to the narrow measure rather than to *measure*.
+
+        *measure* is the column's unless given.
+        """
         if not ends or not self.narrow:
             return 0.0
-        table = _logs(ends, np.array([self.narrow, self.measure]), self.slack)
+        table = _logs(ends, np.array([self.narrow, measure or self.measure]), self.slack)
         return float(np.sum(table[0] - table[1]))
 
 
@@ -132,6 +135,17 @@ def fit(groups: Sequence[Sequence[tuple[int, str, str]]]) -> Fit | None:
         return None
     _, best = max((_fit(groups, width) for width in (set_width, typed_width)), key=lambda each: each[0])
     return best
+
+
+def first_line(found: Fit, ends: Sequence[LineEnd]) -> float:
+    """The width that an indent leaves to the first line of a paragraph; 0.0 where too few first lines are known.
+
+    *ends* are the first line ends of paragraphs that are set to the column's measure.
+    """
+    if len(ends) < FEWEST:
+        return 0.0
+    measures = found.measure * np.arange(0.85, 1.001, 0.005)
+    return float(measures[int(np.argmax(_logs(ends, measures, found.slack).sum(axis=1)))])
 
 
 def _fit(groups: Sequence[Sequence[tuple[int, str, str]]], width: Width) -> tuple[float, Fit]:

@@ -68,7 +68,7 @@ def _plausible(headline: Headline) -> bool:
         return True
     if FOLIO_RE.search(headline.text) and not headline.text[:1].isdigit():
         return False
-    if any(line.text.rstrip().endswith((".", ",", ";")) for line in headline.lines[:-1]):
+    if any(line.text.rstrip().endswith((".", ";")) for line in headline.lines[:-1]):
         return False
     return OPEN_END_RE.search(headline.text) is None
 

@@ -74,7 +74,7 @@ class NoteReferences:
                     for each in _candidates(doc, chapter, words, curly)
                     if (each.line.number, each.start) not in taken
                 ),
-                max(numbers, default=0),
+                max(numbers, default=0) if _list_is_whole(doc, chapter, prefixed) else 0,
                 chapter.begins,
             )
             for chapter, numbers in zip(chapters, defined, strict=True)
@@ -86,6 +86,16 @@ class NoteReferences:
             prefix = f"{chapter.name}-" if chapter.name and (prefixed or not numbers) else ""
             for each in good:
                 yield _edit(each, f"{prefix}{each.number}" if each.sure >= self.sure_number else "?")
+
+
+def _list_is_whole(doc: Document, chapter: Chapter, prefixed: bool) -> bool:
+    """Whether the list of a chapter's notes has its end: no pages are missing right after it."""
+    prefix = f"{chapter.name}-" if prefixed and chapter.name else ""
+    notes = [line.number for line in doc.lines if line.role is Role.NOTE and _is_number(line.label, prefix)]
+    if not notes:
+        return False
+    after = next((line.number for line in doc.lines[notes[-1] :] if line.printed and line.opens), notes[-1])
+    return not doc.gap_between(notes[-1], after)
 
 
 def _defined(chapter: Chapter, labels: Collection[str], prefixed: bool) -> set[int]:

@@ -27,19 +27,19 @@ from ocr_clean.document import Document, Line
 from ocr_clean.flow import Flow, Gap
 from ocr_clean.lexicon import Lexicon
 
-BLANK = 3.0
+BLANK = 3.3
 """A blank line where lines do not have one."""
 INDENT = 3.0
 """An indented line in a dump that keeps indents; half of it against one without."""
-NO_BLANK = -1.0
+NO_BLANK = -1.5
 """No blank line, in a dump that has them between paragraphs."""
 MEASURE = 4.0
 """One line belongs to narrow setting, the other does not."""
-ENDS = {"stop": 1.5, "colon": 1.0, "open": -2.5, "comma": -3.0, "hyphen": -5.0}
+ENDS = {"stop": 2.0, "colon": 1.2, "open": -3.0, "comma": -3.5, "hyphen": -6.0}
 """What the end of the upper line says, see `Gap.end`."""
-STARTS = {"lower": -3.5, "upper": 0.5, "digit": 0.0, "other": 0.0}
+STARTS = {"lower": -4.0, "upper": 0.5, "digit": -0.5, "other": 0.0}
 """What the start of the lower line says, see `Gap.start`."""
-ROOMS = ((0.12, 3.0), (0.05, 2.0), (0.02, 1.0), (-0.02, 0.0), (-9.0, -1.5))
+ROOMS = ((0.12, 3.5), (0.06, 2.2), (0.025, 1.0), (-0.02, -0.3), (-9.0, -1.5))
 """What the room left on the upper line says: share of the measure, at least, and weight."""
 
 
@@ -82,6 +82,8 @@ class Paragraphs:
 
 def _votes(flow: Flow, gap: Gap, narrow: dict[int, bool], blanks: bool) -> Iterator[tuple[float, str, str]]:
     yield ENDS[gap.end], "room", "after the end of a sentence"
+    if gap.end == "open" and gap.start == "digit":
+        yield STARTS["lower"] / 2, "room", "a number inside a clause"
     yield STARTS[gap.start], "room", "before a capital"
     inside = narrow[gap.upper.number]
     room = flow.room(gap, inside)
