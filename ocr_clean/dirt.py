@@ -31,7 +31,7 @@ PUNCTUATION_RE = regex.compile(r"[—–-]{1,3}|\.{2,6}|…|[&=+×÷/]|[\"'“�
 """What may stand between spaces in print: dashes, ellipses, signs, quotation marks."""
 SPACED_RE = regex.compile(r"[;:!?]|\. ?\.(?: ?\.)*")
 """Stops that older printers set off by a space, leaders, spaced ellipses."""
-ORNAMENT_RE = regex.compile(r"(?:(\S)\s*)\1*(?:\s*\1)*|[-—–_=+|:.*\s]+")
+ORNAMENT_RE = regex.compile(r"([^\w\s])(?:\s*\1)*|[-—–_=+|:.*\s]+")
 """A rule, a row of asterisks, the frame of a table: made, not dirt."""
 BLANK_RE = regex.compile(r"_{3,}|\.{3,}")
 """A blank to be filled in, leaders."""
@@ -167,6 +167,17 @@ def _without_mark(tokens: Sequence[str], count: int, sure: int, words: Lexicon) 
     return (count, sure) if count else (0, CLEAN)
 
 
+SHORT_RE = regex.compile(r"\d|\p{L}{2}")
+MARGIN = 0.25
+"""A damaged word may be a little less likely than the least likely whole ones."""
+VOWEL_RE = regex.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüý]", regex.I)
+THREE_RE = re.compile(r"(\w)\1\1")
+DAMAGED_RE = regex.compile(r"(?=(?:[\^-]?\p{L}){4})\p{L}\p{Ll}*-?\p{Ll}*(?:\^\p{Ll}+)+")
+"""A word with marks in the place of letters: `p^l^tarian`."""
+RUN_TOGETHER_RE = regex.compile(r"\p{Lu}?\p{Ll}+|\p{Lu}+(?!\p{Ll})")
+"""The parts of words run together."""
+
+
 class Letters:
     """Which letters follow which in the words of a book: the measure for what could be a word, in any language."""
 
@@ -186,11 +197,11 @@ class Letters:
         pairs = _pairs(piece)
         return sum(log((self.pairs[pair] + 0.5) / (self.firsts[pair[0]] + 13.5)) for pair in pairs) / len(pairs)
 
-    def plausible(self, piece: str) -> bool:
+    def plausible(self, piece: str, margin: float = MARGIN) -> bool:
         """Whether *piece* could be a word: its letters follow each other as in the book, its capitals make sense."""
-        if not sane(piece):
+        if not sane(piece) or THREE_RE.search(piece) or not VOWEL_RE.search(piece):
             return False
-        return self.least is None or self._mean(piece) >= self.least
+        return self.least is None or self._mean(piece) >= self.least - margin
 
 
 MIN_WORDS = 200
@@ -211,21 +222,45 @@ def sane(piece: str) -> bool:
 def carries(text: str, words: Lexicon, letters: Letters) -> float:
     """How much *text* carries: the characters in words, numbers and what could be words; zero for dirt.
 
-    A stretch of letters counts if it is a known word of three letters, or if it could be a word and has five.
+    A stretch of letters counts if it is a known word of three letters, or if it could be a word and has five; in words
+    run together, each part. Known words of two letters and single digits count if nothing much else stands there.
+
+    >>> letters = Letters([])
+    >>> words = Lexicon(frozenset({"the", "of", "to"}))
+    >>> dirty = ("^ the;", "to of", "'to-; ^ »~", "c^mp^gn:", ";»^{", "7 ^ ;", "12 ;")
+    >>> [carries(text, words, letters) for text in dirty]
+    [3.0, 4.0, 0.0, 5.0, 0.0, 0.0, 2.0]
     """
     if FOREIGN_RE.search(text):
         return float(len(text))
-    return sum(_carried(token, words, letters) for token in text.split())
+    tokens = text.split()
+    total = sum(_carried(token, words, letters) for token in tokens)
+    bare = [token.strip(_CLOSERS) for token in tokens]
+    short = [token for token in bare if SHORT_RE.fullmatch(token) and (token.isdigit() or token in words)]
+    if total or 2 * len(short) > len(tokens):
+        total += sum(map(len, short))
+    return float(total)
 
 
 def _carried(token: str, words: Lexicon, letters: Letters) -> int:
     bare = token.strip(_CLOSERS + "“‘([—–-")
-    if NUMBER_RE.fullmatch(token) or NUMBER_RE.fullmatch(bare) or INITIALS_RE.fullmatch(token):
+    if (sum(map(str.isdigit, token)) > 1 or token[-1:] == "%") and (
+        NUMBER_RE.fullmatch(token) or NUMBER_RE.fullmatch(bare)
+    ):
         return len(bare)
-    if len(bare) > 1 and bare.isalpha() and bare in words:
+    if INITIALS_RE.fullmatch(token):
         return len(bare)
-    return sum(
-        len(piece)
-        for piece in LETTERS_RE.findall(token)
-        if (len(piece) >= 3 and sane(piece) and piece in words) or (len(piece) >= 5 and letters.plausible(piece))
-    )
+    if DAMAGED_RE.fullmatch(bare):
+        return sum(map(str.isalpha, bare))
+    return sum(_piece(piece, words, letters) for piece in LETTERS_RE.findall(token))
+
+
+def _piece(piece: str, words: Lexicon, letters: Letters) -> int:
+    if sane(piece) and ((len(piece) >= 3 and piece in words) or _could_be(piece, letters)):
+        return len(piece)
+    parts = RUN_TOGETHER_RE.findall(piece)
+    return sum(len(part) for part in parts if (len(part) >= 4 and part in words) or _could_be(part, letters, 0.0))
+
+
+def _could_be(piece: str, letters: Letters, margin: float = MARGIN) -> bool:
+    return len(piece) >= 5 and letters.plausible(piece, margin)

@@ -19,8 +19,10 @@ in OCR text" (2001), softened for words and made to look at the lines around.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import ClassVar
 
 import regex
@@ -33,8 +35,12 @@ from ocr_clean.lexicon import Lexicon
 
 WINDOW = 20
 """Printed lines on either side that tell how dirty the page is."""
+MIN_AROUND = 10
+"""A page of fewer lines is judged as if it had so many: a few lines tell little."""
 DIRTY = 0.12
 """Share of lines with dirt at an edge from which a page is dirty there."""
+STRAY = 0.08
+"""Share from which a line without a word is dirt though it has no marks of dirt."""
 VERY_DIRTY = 0.3
 """Share from which single letters and stops at that edge are dirt too."""
 SYMBOLS = 0.3
@@ -65,8 +71,9 @@ class Noise:
         suspects = [index for index, line in enumerate(lines) if _suspect(line, ends[index])]
         if not suspects:
             return
+        pages = [doc.page_number(line.number) for line in lines]
         remnants = {line.number for page in doc.pages if page.leaf.rule == "remnant" for line in page.lines}
-        around = _Surroundings(ends, [index for index in suspects if _odd(lines[index].text) >= SYMBOLS])
+        around = _Surroundings(ends, [index for index in suspects if _odd(lines[index].text) >= SYMBOLS], pages)
         letters = dirt.Letters(lines)
         for index in suspects:
             line, end = lines[index], ends[index]
@@ -97,16 +104,13 @@ def _odd(text: str) -> float:
 
 
 class _Surroundings:
-    """How dirty the lines around each line are, on the left and on the right."""
+    """How dirty the lines around each line are, on the left and on the right; pages are apart where they are known."""
 
-    def __init__(self, ends: Sequence[Edges | None], dirty: Sequence[int]) -> None:
+    def __init__(self, ends: Sequence[Edges | None], dirty: Sequence[int], pages: Sequence[int]) -> None:
         whole = set(dirty)
-        self.left = _around(
-            [self._share(end.left_kind if end else 0, index in whole) for index, end in enumerate(ends)]
-        )
-        self.right = _around(
-            [self._share(end.right_kind if end else 0, index in whole) for index, end in enumerate(ends)]
-        )
+        kinds = [(end.left_kind, end.right_kind) if end else (0, 0) for end in ends]
+        self.left = _around([self._share(left, index in whole) for index, (left, _) in enumerate(kinds)], pages)
+        self.right = _around([self._share(right, index in whole) for index, (_, right) in enumerate(kinds)], pages)
 
     @staticmethod
     def _share(kind: int, whole: bool) -> float:
@@ -119,15 +123,14 @@ class _Surroundings:
         return max(self.left[index], self.right[index])
 
 
-def _around(values: Sequence[float]) -> list[float]:
-    """Mean of each value's neighbours, the value itself left out."""
-    total = [0.0]
-    for value in values:
-        total.append(total[-1] + value)
+def _around(values: Sequence[float], pages: Sequence[int]) -> list[float]:
+    """Mean of each value's neighbours on the same page, the value itself left out."""
+    total = [0.0, *accumulate(values)]
     means = []
     for index, value in enumerate(values):
-        low, high = max(0, index - WINDOW), min(len(values), index + WINDOW + 1)
-        means.append((total[high] - total[low] - value) / max(1, high - low - 1))
+        low = max(index - WINDOW, bisect_left(pages, pages[index]))
+        high = min(index + WINDOW + 1, bisect_right(pages, pages[index]))
+        means.append((total[high] - total[low] - value) / max(MIN_AROUND, high - low - 1))
     return means
 
 
@@ -143,18 +146,19 @@ def _line_mark(line: Line, dirty: float, words: Lexicon, letters: dirt.Letters) 
     if (odd >= SYMBOLS and rare >= 2) or (odd >= SYMBOLS and dirty >= DIRTY / 2):
         why = f"no word, {odd:.0%} marks"
         return Mark(line.number, Role.NOISE, "dirt-line", why, confidence=0.97 if dirty >= DIRTY else 0.9)
-    if dirty >= DIRTY and not _true_short(text):
+    if dirty >= STRAY and not _true_short(text, letters):
         return Mark(line.number, Role.NOISE, "stray-letters", "no word, on a dirty page", confidence=0.9)
     return None
 
 
-def _true_short(text: str) -> bool:
+def _true_short(text: str, letters: dirt.Letters) -> bool:
     """Whether a line without a known word may still be meant: a mark, a numeral, an abbreviation, a damaged word."""
     if dirt.MARK_RE.fullmatch(text) or dirt.INITIALS_RE.fullmatch(text):
         return True
     if dirt.ROMAN_RE.fullmatch(text) and (text.isupper() or len(text) > 1):
         return True
-    if any(len(piece) > 3 and dirt.sane(piece) for piece in dirt.LETTERS_RE.findall(text)) or ENDING_RE.match(text):
+    pieces = dirt.LETTERS_RE.findall(text)
+    if any(len(piece) > 3 and letters.plausible(piece) for piece in pieces) or ENDING_RE.match(text):
         return True
     if sum(map(str.isdigit, text)) >= 4:
         return True
