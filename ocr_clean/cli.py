@@ -64,7 +64,8 @@ def cli(context: click.Context) -> None:
     """Turn the OCR text dump of a scanned book into clean Markdown.
 
     Exit codes: 0 done, 1 something would change, 2 wrong usage, 3 input, 4 configuration, 5 word list, 6 output,
-    7 ledger, 70 a bug, 130 interrupted, 141 the reader of the output went away.
+    7 ledger, 8 some files of a batch failed, 9 a batch is at work there, 70 a bug, 130 interrupted, 141 the reader of
+    the output went away.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())

@@ -44,22 +44,23 @@ def describe(stage: type[Stage]) -> Description:
     """
     module = inspect.getmodule(stage)
     details = inspect.getdoc(stage) or ""
-    helps = _field_docstrings(stage)
-    options = tuple(
-        Option(each.name, _default(each), helps.get(each.name, ""))
-        for each in fields(stage)  # type: ignore[arg-type]  # every stage is a dataclass
-    )
     summary = " ".join(details.split("\n\n")[0].split())
-    return Description(stage.name, summary, inspect.getdoc(module) or "", details, options)
+    return Description(stage.name, summary, inspect.getdoc(module) or "", details, options_of(stage))
+
+
+def options_of(kind: type[Any]) -> tuple[Option, ...]:
+    """The fields of the dataclass *kind*, each with the docstring under it."""
+    helps = _field_docstrings(kind)
+    return tuple(Option(each.name, _default(each), helps.get(each.name, "")) for each in fields(kind))
 
 
 def _default(field: Any) -> Any:
     return field.default_factory() if field.default is MISSING else field.default
 
 
-def _field_docstrings(stage: type[Stage]) -> dict[str, str]:
+def _field_docstrings(kind: type[Any]) -> dict[str, str]:
     """The string that stands under each field: Python itself does not keep it."""
-    [definition] = ast.parse(inspect.getsource(stage)).body
+    [definition] = ast.parse(inspect.getsource(kind)).body
     assert isinstance(definition, ast.ClassDef)
     found: dict[str, str] = {}
     for field, below in zip(definition.body, definition.body[1:], strict=False):
