@@ -22,6 +22,8 @@ FLOWING = frozenset({Role.BODY, Role.QUOTE, Role.VERSE, Role.LIST, Role.TABLE, R
 NOTE_MARK = r"(?:\[\^[^\]\s]+\]|[*†‡§^®°]+|[¹²³⁰⁴-⁹]+)"
 END_RE = regex.compile(rf"([.!?…:;,]|[—–]|[-¬\N{{SOFT HYPHEN}}])(?:\s?[’”\"'»)\]]|{NOTE_MARK})*$")
 """The mark of punctuation at the end of a line, with closing quotation marks and note references after it."""
+SPECKS_RE = regex.compile(r"(?:\s[^\w\s]{1,2})+$")
+"""Specks after the end of a line: marks that stand alone."""
 REFERENCE_END_RE = regex.compile(r"(?:\[\^[^\]\s]+\]|[\^®]{2,}|(?<=[.!?’”])[\^®])$")
 """A note reference at the end of a line, read already or not."""
 OPENER_RE = regex.compile(r"^[\s‘“\"'«(\[*—-]*")
@@ -50,7 +52,7 @@ class Gap:
     @property
     def end(self) -> str:
         """How the upper line ends: ``stop``, ``colon``, ``hyphen``, ``comma`` or ``open`` (inside a clause)."""
-        found = END_RE.search(self.upper.text.rstrip())
+        found = END_RE.search(SPECKS_RE.sub("", self.upper.text.rstrip()))
         mark = found[1] if found else ""
         return {".": "stop", "!": "stop", "?": "stop", "…": "stop", ":": "colon", ";": "comma", ",": "comma"}.get(
             mark, "hyphen" if mark and mark in "-¬\N{SOFT HYPHEN}" else "open"

@@ -18,18 +18,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import regex
-from rapidfuzz import fuzz
 
-from ocr_clean.document import Document, Line, Role
+from ocr_clean.document import Document, Role
 from ocr_clean.lexicon import Lexicon
-from ocr_clean.stages.contents import is_title
+from ocr_clean.title_page import IMPRINT_RE, front_lines
 from ocr_clean.writer import heading_text
 
-FRONT_LINES = 150
-"""Printed lines at the top in which title page and imprint are looked for."""
-IMPRINT_RE = regex.compile(
-    r"©|\bcopyright\b|published|\bISBN\b|\bprinted (?:by|in)\b|\bpress\b|all rights reserved", regex.I
-)
 YEAR_RE = regex.compile(r"(?:ublished|opyright|©|\(c\)|[Pp]rinted).{0,60}?\b(1[5-9]\d\d|20[0-4]\d)\b")
 BARE_YEAR_RE = regex.compile(r"^\W{0,3}(1[5-9]\d\d|20[0-4]\d|M[DCLXVI]{3,14})\W{0,3}$")
 BY_RE = regex.compile(r"^\s*by\s+(?P<name>\p{Lu}[\p{L}.’'-]*(?:\s+\p{Lu}[\p{L}.’'-]*){1,4})\W*$", regex.I)
@@ -82,17 +76,6 @@ def book(doc: Document) -> dict[str, Any]:
     return found | ({"isbn": isbn} if isbn else {})
 
 
-def front_lines(doc: Document) -> list[Line]:
-    """The printed lines before the contents or the first heading."""
-    front: list[Line] = []
-    for line in doc.printed_lines():
-        heading = line.role is Role.HEADING and line.level > 1
-        if heading or line.role is Role.CONTENTS or is_title(line.text) or len(front) >= FRONT_LINES:
-            break
-        front.append(line)
-    return front
-
-
 def _people(texts: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     holders = next((match["holders"] for text in texts if (match := COPYRIGHT_RE.search(text))), "")
@@ -124,33 +107,6 @@ def _isbn(text: str) -> str:
         total = sum((3 if place % 2 else 1) * int(digit) for place, digit in enumerate(digits))
         return digits if total % 10 == 0 else ""
     return ""
-
-
-def title_lines(doc: Document, front: Sequence[Line]) -> list[Line]:
-    """The lines of the title page that hold the title: those whose words the running heads repeat."""
-    heads = Counter(_bare(line.text) for line in doc.lines if line.role is Role.RUNNING_HEAD)
-    common = [head for head, count in heads.most_common(8) if count >= 3 and len(head) > 8]
-    if not common or not any(IMPRINT_RE.search(line.text) for line in front):
-        return []
-    best: tuple[float, list[Line]] = (TITLE_LIKE, [])
-    for first in range(len(front)):
-        for last in range(first, min(first + 4, len(front))):
-            lines = list(front[first : last + 1])
-            text = _bare(" ".join(line.text for line in lines))
-            if not 8 <= len(text) <= 90 or IMPRINT_RE.search(text):
-                continue
-            dirt = sum(not (char.isalnum() or char in " :’'-,.") for line in lines for char in line.text.strip())
-            likeness = max(fuzz.token_set_ratio(head, text) * 0.5 + fuzz.ratio(head, text) * 0.5 for head in common)
-            best = max(best, (likeness - 2 * dirt, lines), key=lambda each: each[0])
-    return best[1]
-
-
-TITLE_LIKE = 70.0
-"""Likeness to a running head, per cent, from which lines of the title page are the title."""
-
-
-def _bare(text: str) -> str:
-    return regex.sub(r"[^\p{L}: ’'-]", "", text).strip().lower()
 
 
 def _source(header: Mapping[str, Any]) -> dict[str, Any]:

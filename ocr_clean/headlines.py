@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.flow import Flow, Gap
-from ocr_clean.numerals import number
+from ocr_clean.numerals import damaged_roman, number
 
 DIVISIONS = {
     "chapter": 2,
@@ -92,7 +92,7 @@ def label(text: str) -> Label | None:
     if not found:
         return None
     word = _division(found["word"].lower())
-    value = number(found["number"]) if word else 0
+    value = number(found["number"]) or damaged_roman(found["number"]) if word else 0
     if not value:
         return None
     title = found["title"].strip(" -—–:.")

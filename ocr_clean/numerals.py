@@ -31,6 +31,9 @@ _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 DIGITS_RE = regex.compile(r"\d{1,3}[a-z]?")
 """A number in figures; a letter after it is a mark of punctuation, misread."""
 
+STROKES = str.maketrans({"n": "ii", "h": "ii", "u": "ii", "m": "iii", "1": "i", "l": "i", "|": "i", "!": "i", "y": "v"})
+"""What the OCR makes of the strokes of a Roman numeral."""
+
 LOOK_ALIKES = str.maketrans("OoDQIl|!iSsBZzqg", "0000111115582299")
 """Letters that the OCR reads for figures. Only for a token that has to be a number."""
 
@@ -45,6 +48,18 @@ def roman(text: str) -> int:
         return 0
     values = [_ROMAN[char] for char in text.lower()]
     return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
+
+
+def damaged_roman(text: str) -> int:
+    """Value of a Roman numeral two strokes of which the OCR has read as one letter; 0 if it still is none.
+
+    Only where a number has to stand, as after ``Chapter``.
+
+    >>> damaged_roman("vn"), damaged_roman("XH"), damaged_roman("IIL"), damaged_roman("and")
+    (7, 12, 3, 0)
+    """
+    strokes = text.strip(" .,:;-—").lower().translate(STROKES)
+    return roman(strokes) if len(strokes) <= 8 else 0
 
 
 def figure(text: str) -> int:

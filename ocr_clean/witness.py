@@ -11,10 +11,10 @@ import numpy.typing as npt
 import regex
 from rapidfuzz import fuzz, process
 
+from ocr_clean.contents_page import Entry
 from ocr_clean.document import Document
 from ocr_clean.headlines import FOLIO_RE, Headline, label
 from ocr_clean.numerals import figure
-from ocr_clean.stages.contents import Entry
 
 WORD_RE = regex.compile(r"[\p{L}\p{M}]+(?:[’'-][\p{L}\p{M}]+)*|\d+")
 OPEN_END_RE = regex.compile(r"[,;]\W*$")

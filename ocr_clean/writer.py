@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import regex
 
+from ocr_clean.contents_page import entries
 from ocr_clean.document import Block, Document, Line, Role
 from ocr_clean.flow import FLOWING
 from ocr_clean.markup import NOTE_RE, escape, escape_start, slug, wrap
-from ocr_clean.stages.contents import entries
 from ocr_clean.witness import letters
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@
 | a short line without a full stop, between the end of one paragraph and the start of another | `###` | alone |
 | `Trotsl^` in a heading, `Trotsky` in its entry | the known word, on either side | contents-spelling |
 | `Chapter ninei` | `Chapter nine` | label-spelling |
+| the lines before the contents, one with a © or an ISBN among them | lines, the title `#` | title-page, title |
 | `^ The lower lock .` | `The lower lock` | stray-mark |
 
 A missed heading is a short paragraph that any reader recognises; a false one breaks a page. So each rule but the first
@@ -21,20 +22,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
 from typing import ClassVar
 
 import regex
 from rapidfuzz import fuzz
 
 from ocr_clean.changes import Change, Edit, Mark
+from ocr_clean.contents_page import LABEL_RE as ENTRY_LABEL_RE
+from ocr_clean.contents_page import PAGE_RE, Entry, entries, is_title
 from ocr_clean.document import Document, Line, Role
-from ocr_clean.flow import FLOWING, Flow
+from ocr_clean.flow import Flow
 from ocr_clean.headlines import APPENDIX_RE, FOLIO_RE, Headline, Label, capitals, free_title, headlines, label
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.numerals import WORDS, roman
-from ocr_clean.stages.contents import LABEL_RE as ENTRY_LABEL_RE
-from ocr_clean.stages.contents import PAGE_RE, Entry, entries
+from ocr_clean.title_page import IMPRINT_RE, front_lines, title_lines
 from ocr_clean.witness import Match, letters, matches
 
 TOKEN_RE = regex.compile(r"\S+")
@@ -79,6 +80,7 @@ class Headings:
             yield from _spelling(pair, words)
         named = sum(pair.entry.level > 1 for pair in pairs) >= SECTIONS_NAMED
         yield from self._by_form(flow, apart, taken, named)
+        yield from _title_page(doc, taken)
 
     def _by_form(self, flow: Flow, apart: Sequence[Headline], taken: set[int], named: bool) -> Iterator[Mark]:
         numbers = _numbered(apart)
@@ -113,10 +115,33 @@ def _all_capitals(each: Headline) -> bool:
     return all(capitals(line.text) for line in each.lines)
 
 
+def _title_page(doc: Document, taken: set[int]) -> Iterator[Mark]:
+    """Title page and imprint: every line end is kept, and the title is the heading of the book."""
+    front = [line for line in front_lines(doc) if line.number not in taken]
+    stop = min((number for number in taken if doc.line(number).role is Role.BODY), default=0)
+    front = [line for line in front if not stop or line.number < stop]
+    if not any(IMPRINT_RE.search(line.text) for line in front):
+        return
+    title = title_lines(doc, front)
+    yield from _marks(title, 1, "title", "its words are in the running heads")
+    blank = True
+    for line in doc.lines[: front[-1].number]:
+        if line.role is Role.BODY and line in front and line not in title:
+            yield Mark(line.number, Role.LINE, "title-page", "title page or imprint", opens=blank)
+        blank = line.role is Role.BLANK or line in title
+
+
 def _has_run(doc: Document) -> bool:
-    """Whether running text has a heading: those that stand before the other stages' lists are not this stage's."""
-    printed = list(doc.printed_lines())
-    return any(upper.role is Role.HEADING and lower.role in FLOWING for upper, lower in pairwise(printed))
+    """Whether the text has a heading that no other stage has made: not a list's title, no heading among notes."""
+    among_notes = False
+    for line in doc.lines:
+        if line.role is not Role.HEADING or not line.opens:
+            continue
+        if is_title(line.text) or free_title(line.text):
+            among_notes = line.level == 2
+        elif not (among_notes and line.level == 3):
+            return True
+    return False
 
 
 def _chapters(flow: Flow, apart: Sequence[Headline], pairs: Sequence[Match], taken: set[int]) -> Iterator[Change]:
@@ -128,15 +153,25 @@ def _chapters(flow: Flow, apart: Sequence[Headline], pairs: Sequence[Match], tak
             following.setdefault(each.before.upper.number, []).append(each)
     for each in apart:
         found = label(each.lines[0].text)
-        if found is None or len(each.lines) > 1 or each.lines[0].number in taken:
+        if found is None or each.lines[0].number in taken:
+            continue
+        if len(each.lines) > 1 and (found.title or not _title_follows(flow, each)):
             continue
         lines = list(each.lines)
-        if not found.title:
+        if not found.title and len(lines) == 1:
             lines += _title_under(flow, following.get(each.lines[0].number, []), titles)
         taken.update(line.number for line in lines)
         yield from _label_spelling(each.lines[0], found)
         why = f"{found.word} {found.number}"
         yield from _marks(lines, found.level, "chapter", why, str(found.number))
+
+
+def _title_follows(flow: Flow, each: Headline) -> bool:
+    """Whether the lines right under a label, without a blank line between, are its title."""
+    inner = [gap for gap in flow.gaps if gap.upper in each.lines and gap.lower in each.lines]
+    title = " ".join(line.text.strip() for line in each.lines[1:])
+    under = Headline(each.lines[1:], None, each.after)
+    return not any(gap.any_blank for gap in inner) and _short(flow, under, 0.9) and _titular(title)
 
 
 LABEL_WORDS_RE = regex.compile(r"^(\W*)(\p{L}+)(\W+)([\p{L}-]+)(\W*)$")

@@ -20,12 +20,12 @@ from typing import ClassVar
 import regex
 
 from ocr_clean.changes import Change, Edit
+from ocr_clean.contents_page import entries
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.flow import FLOWING
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.note_marks import ODD_RE, Candidate, Chain, Reading, candidates, read_chains
 from ocr_clean.numerals import figure
-from ocr_clean.stages.contents import entries
 
 REFERENCE_RE = regex.compile(r"\[\^[^\]\s]+\]")
 SYMBOLS = "*†‡§¶"

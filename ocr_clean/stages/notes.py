@@ -39,6 +39,8 @@ NUMBER_RE = regex.compile(
 """A line that begins with a note's number: ``13.``, ``■ 8.``, ``10>``, ``27.,``."""
 DAMAGED_RE = regex.compile(r"^(?P<mark>[\W_]{0,3}(?P<number>[\dIlOoSsZz|!\W]{1,5}?)\s?[.,]\W{0,2})(?=\s?\p{L})")
 """A line that may begin with a damaged number: ``^3.``, ``1 1.``, ``101``."""
+FIRST_RE = regex.compile(r"^[lI1|]\s?[.,]\s?(?=\p{Lu})")
+"""The first note, its number read as a letter."""
 STRAY_RE = regex.compile(r"^(?P<mark>\p{L}\s(?P<number>\d{1,3})\.\s)")
 """A number after a stray letter: ``V 5. Reiman``."""
 CITATION_RE = regex.compile(
@@ -150,7 +152,7 @@ def _scope(lines: Sequence[Line], index: int) -> int:
         if below is None:
             return 0
         found = NUMBER_RE.match(below.text)
-        if found and int(found["number"]) <= 1 + SKIP:
+        if (found and int(found["number"]) <= 1 + SKIP) or FIRST_RE.match(below.text):
             return length
         if not capitals(below.text) and NUMBER_RE.match(below.text) is None:
             return 0
@@ -199,10 +201,11 @@ def _item(doc: Document, lines: Sequence[Line], index: int, sections: Sequence[S
     far = FAR if found and "." in found["mark"] else SKIP
     restart = value == 1 and _two_follows(lines, index)
     if found and (before < value <= before + far or (new_page and 0 < value < 200) or not items or restart):
-        mark = found["mark"] if found["mark"].strip() != f"{value}." else ""
+        mark = found["mark"] if found["mark"] != f"{value}. " else ""
         return Item([line], value, "endnote", mark, new_page and value > before + 1)
     damaged = DAMAGED_RE.match(line.text)
-    if damaged and items and _could_be(damaged["mark"].strip(" .,;:"), before + 1):
+    begun = bool(items) or bool(sections[-1].heading)
+    if damaged and begun and _could_be(damaged["mark"].strip(" .,;:"), before + 1):
         return Item([line], before + 1, "note-number", damaged["mark"])
     stray = STRAY_RE.match(line.text)
     if stray and items and int(stray["number"]) == before + 1:
