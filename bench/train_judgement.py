@@ -61,8 +61,14 @@ def rows(task: tuple[str, dict[str, str]]) -> list[Row]:
         whole = not (truth[low - 1 : low].isalnum() or truth[high : high + 1].isalnum())
         read, after = token.core.lower().replace("’", "'"), proposal.candidate.word.replace("’", "'")
         outcome = 1 if whole and printed == after else -1 if printed == read else 0
-        found.append((proposal.kind, [proposal.evidence[each] for each in FEATURES], outcome,
-                      f"{token.core}>{proposal.after} ({truth[low:high]})"))
+        found.append(
+            (
+                proposal.kind,
+                [proposal.evidence[each] for each in FEATURES],
+                outcome,
+                f"{token.core}>{proposal.after} ({truth[low:high]})",
+            )
+        )
     return found
 
 
@@ -131,7 +137,12 @@ def fitted(found: list[Row], weights: list[float], kind: str) -> dict[str, objec
 def booster() -> HistGradientBoostingClassifier:
     """Small trees with many rows in each leaf: doubt is to be learned, not documents."""
     return HistGradientBoostingClassifier(
-        max_depth=DEPTH, learning_rate=0.06, max_iter=200, min_samples_leaf=40, l2_regularization=5, early_stopping=False
+        max_depth=DEPTH,
+        learning_rate=0.06,
+        max_iter=200,
+        min_samples_leaf=40,
+        l2_regularization=5,
+        early_stopping=False,
     )
 
 

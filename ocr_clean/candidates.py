@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -53,6 +53,7 @@ class Finder:
         for word in words.name_words:
             self._add(word)
         self.index = Neighbours(self.surfaces)
+        self._listed: dict[str, dict[str, str]] = {}
         self.names = sorted({word.lower() for word in words.name_words if len(word) >= LONG_NAME})
 
     def _add(self, word: str) -> None:
@@ -61,27 +62,33 @@ class Finder:
         if lower not in self.words.blocked and len(word) > 1 and (lower not in self.surfaces or word == lower):
             self.surfaces[lower] = word
 
-    def pools(self, queries: Sequence[str], channel: Channel, own: Iterable[str]) -> list[dict[str, str]]:
+    def pools(self, queries: Sequence[str], channel: Channel, own: Collection[str] = ()) -> list[dict[str, str]]:
         """For each of *queries* (cores as read), every word that it may have been, with how its list writes it.
 
-        *own* are words that only the volume has, as it writes them.
+        *own* are words that only the volume has, as it writes them. What the lists offer is remembered: it depends on
+        the query alone.
         """
+        new = list(dict.fromkeys(query for query in queries if query not in self._listed))
+        self._listed |= zip(new, self._from_lists(new, channel), strict=True)
+        pools = [self._listed[query] for query in queries]
+        if not own:
+            return pools
         surfaces = {word.lower(): word for word in own}
-        own_index = Neighbours(surfaces)
+        near = Neighbours(surfaces).near([stem_of(query).lower() for query in queries])
+        return [
+            {word: surfaces[word] for word in volume if word != stem_of(query).lower()} | pool
+            for query, pool, volume in zip(queries, pools, near, strict=True)
+        ]
+
+    def _from_lists(self, queries: Sequence[str], channel: Channel) -> list[dict[str, str]]:
         forms = [_forms(stem_of(query).lower(), channel) for query in queries]
-        flat = [form for each in forms for form in each]
-        near = iter(zip(self.index.near(flat), own_index.near(flat), strict=True))
+        near = iter(self.index.near([form for each in forms for form in each]))
         pools = []
         for query, each in zip(queries, forms, strict=True):
-            pool: dict[str, str] = {}
-            for _ in each:
-                listed, volume = next(near)
-                pool |= {word: surfaces[word] for word in volume} | {word: self.surfaces[word] for word in listed}
             stem = stem_of(query).lower()
-            more = self.index.sharing_an_end(stem) + (self._names_near(stem) if query[:1].isupper() else [])
-            pool |= {word: self.surfaces[word] for word in more if word in self.surfaces}
-            pool.pop(stem, None)
-            pools.append(pool)
+            words = [word for _ in each for word in next(near)]
+            words += self.index.sharing_an_end(stem) + (self._names_near(stem) if query[:1].isupper() else [])
+            pools.append({word: self.surfaces[word] for word in words if word in self.surfaces and word != stem})
         return pools
 
     def cheapest(self, query: str, pool: Mapping[str, str], channel: Channel) -> list[Candidate]:

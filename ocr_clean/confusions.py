@@ -67,6 +67,7 @@ class Channel:
     seen: Mapping[Region, float] = field(default_factory=dict)
     """How often this scan was seen to confuse two strings, by the corrections that were beyond doubt."""
     _costs: dict[Region, float] = field(default_factory=dict)
+    """Costs that were worked out, without what was seen: shared by every channel learned from this one."""
 
     @classmethod
     def load(cls, path: Path) -> Channel:
@@ -74,11 +75,8 @@ class Channel:
         return cls(read_table(path))
 
     def learned(self, regions: Iterable[Region]) -> Channel:
-        """A channel that has also seen *regions* in this scan."""
-        seen = Counter(regions)
-        pairs = {region: count for region, count in seen.items() if count >= 2}
-        table = dict(self.table) | {region: 1 for region in pairs if region not in self.table and all(region)}
-        return Channel(table, seen)
+        """A channel that has also seen *regions* in this scan: what it shows often becomes cheap."""
+        return Channel(self.table, Counter(regions), self._costs)
 
     @cached_property
     def rewrites(self) -> dict[str, tuple[str, ...]]:
@@ -111,24 +109,23 @@ class Channel:
         cost = self._costs.get(region)
         if cost is None:
             cost = self._costs[region] = self._region_cost(*region)
-        return cost
+        count = self.seen.get(region)
+        return max(CHEAPEST, cost - math.log1p(count)) if count else cost
 
     def _region_cost(self, read: str, printed: str) -> float:
-        whole = self._known(read, printed)
-        if whole is None:
-            whole = self._apart(read, printed)
-        count = self.seen.get((read, printed), 0.0)
-        return max(CHEAPEST, whole - math.log1p(count)) if count else whole
+        """The cost in a scan that has shown nothing yet: of the table, or of the cheapest way to put it together."""
+        known = self._known(read, printed)
+        if known is not None:
+            return known
+        if not read or not printed or len(read) == len(printed) == 1:
+            return self.single(read, printed)
+        if len(read) + len(printed) > 8:
+            return STRANGE * max(len(read), len(printed))
+        return _cheapest(read, printed, self)
 
     def _known(self, read: str, printed: str) -> float | None:
         weight = self.table.get((read, printed))
         return None if weight is None else COST[weight]
-
-    def _apart(self, read: str, printed: str) -> float:
-        """The cost of a region that is not in the table: the cheapest way to put it together from smaller ones."""
-        if len(read) + len(printed) > 8:
-            return STRANGE * max(len(read), len(printed))
-        return _cheapest(read, printed, self)
 
     def single(self, read: str, printed: str) -> float:
         """The cost of one edit: at most one side empty, or a confusion of the table."""

@@ -50,7 +50,11 @@ class Neighbours:
             for row, word in self._matches(hashes, rows):
                 found[row].add(word)
         return [
-            [self.words[each] for each in sorted(ids) if Levenshtein.distance(query, self.words[each], score_cutoff=2) <= 2]
+            [
+                self.words[each]
+                for each in sorted(ids)
+                if Levenshtein.distance(query, self.words[each], score_cutoff=2) <= 2
+            ]
             for query, ids in zip(queries, found, strict=True)
         ]
 

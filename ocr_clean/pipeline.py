@@ -23,7 +23,8 @@ class Stage(Protocol):
     def __call__(self, doc: Document, words: Lexicon) -> Iterable[Change]:
         """Propose changes to *doc*; propose nothing for what is in doubt.
 
-        What is so already (a mark that the line has, a leaf that is known) may be proposed again: it is dropped.
+        A stage whose evidence is the whole document, so that its own changes are no new evidence, says ``rounds = 1``:
+        it is asked once. What is so already (a mark that the line has, a leaf that is known) may be proposed again: it is dropped.
         """
         ...  # pragma: no cover - the body of a protocol never runs
 
@@ -78,12 +79,13 @@ class Pipeline:
 
 
 def _rest(stage: Stage, doc: Document, words: Lexicon, steps: list[Step]) -> Document:
-    for number in range(1, MAX_ROUNDS + 1):
+    rounds = getattr(stage, "rounds", MAX_ROUNDS)
+    for number in range(1, rounds + 1):
         changes = [change for change in stage(doc, words) if makes_difference(doc, change)]
         made = [change for change in changes if not (isinstance(change, Edit) and change.suggested)]
-        if not made:
-            steps.extend(Step(stage.name, change, number) for change in changes)
+        last = not made or rounds == 1
+        steps.extend(Step(stage.name, change, number) for change in (changes if last else made))
+        doc = apply(doc, made) if made else doc
+        if last:
             return doc
-        doc = apply(doc, made)
-        steps.extend(Step(stage.name, change, number) for change in made)
     raise Restless(f"stage {stage.name} still changes line {made[0].line}", doc.name, "please report this dump")

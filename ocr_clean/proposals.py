@@ -16,8 +16,8 @@ import regex
 from ocr_clean.candidates import Candidate, cased, finder, own_words, stem_of
 from ocr_clean.confusions import Channel, Region, channel, regions
 from ocr_clean.document import Document
-from ocr_clean.judgement import TABLE as JUDGEMENTS
 from ocr_clean.judgement import FEATURES, Judgement, inflected, letters, old_variation, read_judgements
+from ocr_clean.judgement import TABLE as JUDGEMENTS
 from ocr_clean.lexicon import Lexicon, wordlist_path
 from ocr_clean.tokens import Token, context, sentences_of
 from ocr_clean.vocabulary import Vocabulary, vocabulary
@@ -39,6 +39,9 @@ INITIAL_RE = regex.compile(r"\p{Lu}")
 
 RARE = 120.0
 """A word more frequent than this (per million) is asked about only if it is short: long frequent words are read right."""
+
+LONGEST_WORD = 9
+"""Letters: a longer word is hardly ever one confusion away from another."""
 
 GAIN = 2.0
 """Nats by which a candidate must fit the context better before a word that is in order is looked at."""
@@ -84,15 +87,14 @@ def proposals(doc: Document, words: Lexicon) -> list[Proposal]:
 
     Two passes: what is beyond doubt in the first teaches the second how this scan confuses letters.
     """
-    sentences = list(sentences_of(doc))
+    sentences = sentences_of(doc)
     scene = _scene(doc, words, sentences)
     pools = _pools(scene)
-    first = _pass(scene, sentences, _ranked(scene, pools, channel()), channel())
-    seen = [region for proposal in first if proposal.confidence >= SURE for region in _regions(proposal)]
-    if not seen:
-        return first
-    scan = channel().learned(seen)
-    return _pass(scene, sentences, _ranked(scene, pools, scan), scan)
+    first = _pass(scene, sentences, _cheapest(scene, pools, channel()), channel())
+    scan = channel().learned(
+        region for proposal in first if proposal.confidence >= SURE for region in _regions(proposal)
+    )
+    return _pass(scene, sentences, _cheapest(scene, pools, scan) | _confused(scene, scan), scan)
 
 
 def _regions(proposal: Proposal) -> list[Region]:
@@ -128,21 +130,26 @@ def _pools(scene: _Scene) -> dict[str, dict[str, str]]:
     return dict(zip(asked, finder(scene.words).pools(asked, channel(), own), strict=True))
 
 
-def _ranked(scene: _Scene, pools: Mapping[str, Mapping[str, str]], scan: Channel) -> dict[str, list[Candidate]]:
-    """The candidates of each core that is asked about, as *scan* sees them."""
+def _cheapest(scene: _Scene, pools: Mapping[str, Mapping[str, str]], scan: Channel) -> dict[str, list[Candidate]]:
+    """The candidates of each unknown core, as *scan* sees them."""
     search = finder(scene.words)
-    found = {core: search.cheapest(core, pool, scan) for core, pool in pools.items()}
-    for core, known in scene.known.items():
-        if known and _questionable(core, scene):
-            found[core] = _no_rarer(core, search.confused(core, scan), scene)
-    return found
+    return {core: search.cheapest(core, pool, scan) for core, pool in pools.items()}
+
+
+def _confused(scene: _Scene, scan: Channel) -> dict[str, list[Candidate]]:
+    """The same for cores that are in order themselves."""
+    search = finder(scene.words)
+    asked = [core for core, known in scene.known.items() if known and _questionable(core, scene)]
+    return {core: _no_rarer(core, search.confused(core, scan), scene) for core in asked}
 
 
 def _questionable(core: str, scene: _Scene) -> bool:
     """Whether a word that is in order may still stand where another was printed."""
-    if not core.isalpha() or len(core) < 2 or core[1:] != core[1:].lower() or LEFT_ALONE_RE.fullmatch(core):
+    if not core.isalpha() or not 2 <= len(core) <= LONGEST_WORD or not core[1:].islower():
         return False
     if core in scene.words.names:
+        return False
+    if LEFT_ALONE_RE.fullmatch(core):
         return False
     return len(core) <= 4 or scene.words.model.frequency(core.lower()) < RARE
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -73,8 +74,13 @@ def blocks_of_lines(doc: Document) -> Iterator[Sequence[Line]]:
         yield group
 
 
-def sentences_of(doc: Document) -> Iterator[list[Token]]:
+@lru_cache(maxsize=2)
+def sentences_of(doc: Document) -> list[list[Token]]:
     """The tokens of each block, in order."""
+    return list(_sentences(doc))
+
+
+def _sentences(doc: Document) -> Iterator[list[Token]]:
     for lines in blocks_of_lines(doc):
         tokens: list[Token] = []
         opens = True
@@ -133,7 +139,7 @@ def context(tokens: Sequence[Token], keys: Sequence[str], place: int) -> tuple[s
 
 
 def _left(tokens: Sequence[Token], keys: Sequence[str], place: int, after: int) -> str:
-    if place < 0 or tokens[after].opens and _stops(tokens[place]):
+    if place < 0 or (tokens[after].opens and _stops(tokens[place])):
         return START
     return keys[place]
 

@@ -92,9 +92,7 @@ class Dehyphenate:
                     taken = lower.number
                 yield change
 
-    def _mended(
-        self, upper: Line, lower: Line, words: Lexicon, counts: Vocabulary, margin: float
-    ) -> Iterator[Change]:
+    def _mended(self, upper: Line, lower: Line, words: Lexicon, counts: Vocabulary, margin: float) -> Iterator[Change]:
         broken, rest = UPPER_RE.search(upper.text), LOWER_RE.match(lower.text)
         if broken and rest:
             verdict = _verdict(broken["left"], broken["mark"], rest["right"], words, counts)
@@ -115,9 +113,7 @@ def _one_text(upper: Line, lower: Line) -> bool:
     return upper.role is lower.role and (upper.role not in KEPT or SOFT_RE.search(upper.text) is not None)
 
 
-def _moved(
-    upper: Line, at: int, lower: Line, rest: regex.Match[str], verdict: _Verdict
-) -> Iterator[Change]:
+def _moved(upper: Line, at: int, lower: Line, rest: regex.Match[str], verdict: _Verdict) -> Iterator[Change]:
     glue, rule, why, confidence = verdict
     gone = upper.text[at:]
     run = rest[0].strip()
@@ -154,9 +150,7 @@ def _capital(left: str, right: str, words: Lexicon, counts: Vocabulary) -> _Verd
     return None
 
 
-def _lower_case(
-    left: str, stem: str, mark: str, right: str, words: Lexicon, counts: Vocabulary
-) -> _Verdict | None:
+def _lower_case(left: str, stem: str, mark: str, right: str, words: Lexicon, counts: Vocabulary) -> _Verdict | None:
     soft = SOFT_RE.search(mark) is not None
     joined, compound = left + right, f"{left}-{right}"
     if mark[:1].isspace() and stem + right not in words:
@@ -213,9 +207,7 @@ DEAREST = 9.0
 """Nats that the misreading of such a word may cost."""
 
 
-def _unmarked(
-    upper: str, left: str, lower: str, right: str, words: Lexicon, margin: float
-) -> _Verdict | None:
+def _unmarked(upper: str, left: str, lower: str, right: str, words: Lexicon, margin: float) -> _Verdict | None:
     """Whether a word is broken here with no hyphen at all: ``prepar`` / ``ed``."""
     joined = left + right
     if joined not in words:
@@ -227,7 +219,9 @@ def _unmarked(
     asked = margin if left in words and right in words else min(margin, 3.0) if left in words or right in words else 0.0
     if whole - halves < asked:
         return None
-    return _Verdict("", "no-hyphen", f"{joined!r} is likelier here than {left!r} {right!r} by {whole - halves:.1f}", 0.95)
+    return _Verdict(
+        "", "no-hyphen", f"{joined!r} is likelier here than {left!r} {right!r} by {whole - halves:.1f}", 0.95
+    )
 
 
 def _misread(left: str, right: str, words: Lexicon) -> _Verdict | None:
@@ -244,7 +238,7 @@ def _misread(left: str, right: str, words: Lexicon) -> _Verdict | None:
 
 def _likeliest(search: Finder, word: str) -> float:
     """The cost of the likeliest dictionary word for *word*, infinite if there is none."""
-    found = search.cheapest(word, search.pools([word], channel(), ())[0], channel())
+    found = search.cheapest(word, search.pools([word], channel())[0], channel())
     return min((each.cost for each in found if search.words.model.frequency(each.word) > 1), default=math.inf)
 
 

@@ -49,7 +49,9 @@ CLOSED_RE = regex.compile(r"(?<=[\p{L}\p{N}’”)])(?=[,;:!?](?:\s|$))")
 STYLE = 0.02
 """In a volume of which a larger share of the marks has a space before it, that space is the printer's."""
 
-FIGURE_RE = regex.compile(r"(?<![\p{L}\p{N}.,'’-])(?=[\dlIOo]*\d[\dlIOo]*\d)(?=\d*[lIOo])[\dlIOo]{3,4}(?![\p{L}\p{N}'’])")
+FIGURE_RE = regex.compile(
+    r"(?<![\p{L}\p{N}.,'’-])(?=[\dlIOo]*\d[\dlIOo]*\d)(?=\d*[lIOo])[\dlIOo]{3,4}(?![\p{L}\p{N}'’])"
+)
 """Three or four figures of which one or two were read as letters: at least two were read as figures."""
 
 FIGURES = {"l": "1", "I": "1", "O": "0", "o": "0"}
@@ -77,7 +79,9 @@ class Punctuation:
                 yield Edit(line.number, found.start(), found[0], "", "dash-speck", "a speck at the end of a dash", 0.97)
             if close_up and line.role not in (Role.TABLE, Role.INDEX, Role.CONTENTS):
                 for found in SPACED_RE.finditer(line.text):
-                    yield Edit(line.number, found.start(), found[0], "", "space-before-mark", "not this volume's style", 0.97)
+                    yield Edit(
+                        line.number, found.start(), found[0], "", "space-before-mark", "not this volume's style", 0.97
+                    )
         if curly:
             for lines in blocks_of_lines(doc):
                 yield from _quotes(lines)

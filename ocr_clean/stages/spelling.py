@@ -33,6 +33,7 @@ class Spelling:
     """
 
     name: ClassVar[str] = "spelling"
+    rounds: ClassVar[int] = 1
     min_confidence: float = 0.85
     """A correction less sure than this is only suggested. 0 to 1."""
     suggest: bool = True
@@ -56,4 +57,6 @@ def _edit(proposal: Proposal, *, suggested: bool) -> Edit:
         f"{best.surface!r} ({best.source}){second}: context {evidence['context']:+.1f}, confusion {best.cost:.1f}, "
         f"here {round(2.718281828 ** evidence['candidate_count'] - 1)} times"
     )
-    return Edit(token.line, token.start, token.core, proposal.after, rule, why, round(proposal.confidence, 4), "", suggested)
+    return Edit(
+        token.line, token.start, token.core, proposal.after, rule, why, round(proposal.confidence, 4), "", suggested
+    )

@@ -61,7 +61,7 @@ class Words:
             unknown = [_unknown(token, words) for token in tokens]
             taken = -1
             for place, token in enumerate(tokens):
-                if not unknown[place] or place <= taken or counts[token.key] > 2 and token.core[:1].isupper():
+                if not unknown[place] or place <= taken or (counts[token.key] > 2 and token.core[:1].isupper()):
                     continue
                 edit = _pair(tokens, keys, unknown, place, words) or _run_together(tokens, keys, place, words)
                 if edit:
@@ -95,7 +95,7 @@ def _run_together(tokens: Sequence[Token], keys: Sequence[str], place: int, word
 def _one_word(token: Token, mended: float, around: tuple[str, str, str, str], words: Lexicon) -> bool:
     """Whether a single misread word explains the token as well as several words without their spaces."""
     search: Finder = finder(words)
-    found = search.cheapest(token.core, search.pools([token.core], channel(), ())[0], channel())
+    found = search.cheapest(token.core, search.pools([token.core], channel())[0], channel())
     if not found:
         return False
     scores = words.model.slot(*around[:2], [each.word for each in found], *around[2:])
@@ -134,7 +134,7 @@ def _pair(
 ) -> Edit | None:
     """A space in the wrong place between this token and one of its neighbours."""
     for first, second in ((place, place + 1), (place - 1, place)):
-        if 0 <= first and second < len(tokens) and _touch(tokens[first], tokens[second]):
+        if first >= 0 and second < len(tokens) and _touch(tokens[first], tokens[second]):
             edit = _moved(tokens, keys, unknown, first, words)
             if edit:
                 return edit
