@@ -57,16 +57,19 @@ class Commands(click.Group):
             raise Interrupted from None
 
 
-@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+EXIT_CODES = ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in ExitCode)
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=f"Exit codes: {EXIT_CODES}.",
+)
 @click.version_option(__version__, prog_name="ocr-clean")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Turn the OCR text dump of a scanned book into clean Markdown.
-
-    Exit codes: 0 done, 1 something would change, 2 wrong usage, 3 input, 4 configuration, 5 word list, 6 output,
-    7 ledger, 8 some files of a batch failed, 9 a batch is at work there, 70 a bug, 130 interrupted, 141 the reader of
-    the output went away.
-    """
+    """Turn the OCR text dump of a scanned book into clean Markdown."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
