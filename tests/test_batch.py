@@ -98,6 +98,10 @@ def test_the_figures_are_those_of_the_files(scans: Path) -> None:
     markdown = (scans.parent / "out" / "shelf0" / "book00.md").read_bytes()
     assert (first.markdown_size, first.markdown_sha256) == (len(markdown), hashlib.sha256(markdown).hexdigest())
     assert summary.total("words_changed") == 24
+    before, after = summary.error_rate("before"), summary.error_rate("after")
+    assert before is not None
+    assert after is not None
+    assert after < before < 0.1  # the ligature is not in a known word before
 
 
 def test_same_bytes_for_any_number_of_processes_and_any_place(scans: Path, tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ class Cluster:
         """
         todo = iter(jobs)
         pending: dict[str, Job] = {}
-        results = self._dask.as_completed(raise_errors=False)
+        results = self._dask.as_completed(loop=self._client.loop, raise_errors=False)
 
         def submit(count: int) -> None:
             for job in islice(todo, count):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ocr_clean.api import Cleaned
 from ocr_clean.changes import Edit
 from ocr_clean.document import Page
 from ocr_clean.lexicon import Lexicon
+from ocr_clean.quality import FURNITURE, Features, features
 
 WORST = 5
 """Pages of a file that are kept by name."""
@@ -53,28 +54,46 @@ NO_FIGURES = Figures()
 
 
 def figures_of(cleaned: Cleaned, words: Lexicon) -> Figures:
-    """The figures of *cleaned*."""
+    """The figures of *cleaned*; *words* are those that it was cleaned with.
+
+    The error rates are those of `ocr_clean.quality`: before, of the lines as read without running heads and folios;
+    after, of the lines that are printed.
+    """
     changed = Counter(page for page, _ in set(_changed_words(cleaned)))
     suggested = sum(isinstance(entry.step.change, Edit) and entry.step.change.suggested for entry in cleaned.changes)
-    pages = [_page_figures(page, changed, cleaned) for page in cleaned.pages]
+    pages = [_page_figures(page, changed, cleaned, words) for page in cleaned.pages]
+    after = features([line.text for line in cleaned.document.printed_lines()], words)
     return Figures(
         pages=len(pages),
         lines=len(cleaned.document.lines),
-        words=sum(page.words for page in pages),
+        words=sum(page.words for page, _ in pages),
         words_changed=changed.total(),
         changes=len(cleaned.changes) - suggested,
         suggestions=suggested,
-        worst_pages=tuple(sorted(pages, key=_badness, reverse=True)[:WORST]),
+        error_rate_before=_mean([counted for _, counted in pages]),
+        error_rate_after=after.estimate() if after.characters else None,
+        worst_pages=tuple(sorted((page for page, _ in pages), key=_badness, reverse=True)[:WORST]),
     )
+
+
+def _mean(pages: Sequence[Features]) -> float | None:
+    """The error rate of *pages* together, each by its characters."""
+    characters = sum(page.characters for page in pages)
+    return sum(page.estimate() * page.characters for page in pages) / characters if characters else None
 
 
 def _badness(page: PageFigures) -> tuple[float, float]:
     return page.error_rate or 0.0, page.changed / max(1, page.words)
 
 
-def _page_figures(page: Page, changed: Counter[int], cleaned: Cleaned) -> PageFigures:
+def _page_figures(
+    page: Page, changed: Counter[int], cleaned: Cleaned, lexicon: Lexicon
+) -> tuple[PageFigures, Features]:
     words = sum(any(map(str.isalpha, word)) for line in page.lines for word in line.raw.split())
-    return PageFigures(cleaned.document.page_name(page.lines[0].number), words, changed[page.number], None)
+    counted = features([line.raw for line in page.lines if line.role not in FURNITURE], lexicon)
+    rate = counted.estimate() if counted.characters else None
+    name = cleaned.document.page_name(page.lines[0].number)
+    return PageFigures(name, words, changed[page.number], rate), counted
 
 
 def _changed_words(cleaned: Cleaned) -> Iterator[tuple[int, str]]:

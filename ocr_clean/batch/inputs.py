@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from ocr_clean.batch import storage
 from ocr_clean.batch.storage import is_url, shown
@@ -195,7 +196,13 @@ def _below_url(url: str, search: Search) -> Iterator[Input]:
         relative = path.removeprefix(folder).lstrip("/")
         hidden = any(part.startswith(".") for part in relative.split("/"))
         if path == root or (not hidden and search.wants(relative)):
-            yield Input(url if path == root else files.unstrip_protocol(path), _safe(relative))
+            yield Input(url if path == root else _url_of(path, url, files), _safe(relative))
+
+
+def _url_of(path: str, root: str, files: Any) -> str:
+    """The URL of *path*, found below the URL *root*, which may be a chain: ``zip://shelf::/disk/scans.zip``."""
+    first, chain, rest = root.partition("::")
+    return f"{first.partition('://')[0]}://{path}::{rest}" if chain else files.unstrip_protocol(path)
 
 
 def _safe(name: str) -> str:
