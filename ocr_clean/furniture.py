@@ -85,17 +85,21 @@ def contained(part: str, whole: str) -> float:
     return max(similarity(part, whole), 0.9 * Indel.normalized_similarity(part, whole))
 
 
-def edge_tokens(text: str) -> tuple[str, ...]:
-    """The words at the two ends of a line, dirt taken off: where a folio would be, alone or in two pieces.
+def number_fit(text: str, printed: str) -> float:
+    """How well a word at one of the ends of a line fits the page number *printed*, 0 to 1.
 
-    >>> edge_tokens("V jl66 Fighting the mingbureau")
-    ('V', 'jl66', 'Vjl66', 'mingbureau')
+    Beside a text, only a word with a digit in it counts: `The` is not a damaged 113.
+
+    >>> number_fit("V jl66 Fighting the mingbureau", "166"), number_fit("The mill", "113"), number_fit("Ill", "111")
+    (0.75, 0.0, 1.0)
     """
-    tokens = [token.strip(TRIM) for token in text.split()]
-    tokens = [token for token in tokens if token]
-    if not tokens:
-        return ()
-    return (*tokens[:2], "".join(tokens[:2]), tokens[-1])
+    tokens = [token for token in (each.strip(TRIM) for each in text.split()) if token]
+    if not tokens or not printed:
+        return 0.0
+    ends = (*tokens[:2], "".join(tokens[:2]), tokens[-1])
+    if len(key_of(text)) > 3:
+        ends = tuple(token for token in ends if _DIGIT_RE.search(token))
+    return max((folios.fits(token, printed) for token in ends), default=0.0)
 
 
 def distinct(keys: Sequence[str], most: int = 8) -> list[str]:

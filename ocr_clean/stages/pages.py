@@ -31,7 +31,7 @@ from ocr_clean import chain, furniture
 from ocr_clean.chain import Stop
 from ocr_clean.changes import Change
 from ocr_clean.document import Document, Leaf, Line, Role
-from ocr_clean.folios import Folio, fits
+from ocr_clean.folios import Folio
 from ocr_clean.furniture import Candidate
 from ocr_clean.lexicon import Lexicon
 
@@ -468,10 +468,10 @@ class _Near:
         outer, inner = (after, before) if self.foot else (before, after)
         placed = outer >= inner and bool(inner or self.tight)
         isolated = 0.25 * min(1, before) + 0.25 * min(1, after) - (0.0 if placed else 0.4)
-        tokens, key = furniture.edge_tokens(line.text), furniture.key_of(line.text)
+        key = furniture.key_of(line.text)
         alike: dict[tuple[int, bool], float] = {}
         for folio in folios:
-            number = max((fits(token, folio.printed) for token in tokens), default=0.0)
+            number = furniture.number_fit(line.text, folio.printed)
             if len(key) <= 3:
                 leftover = 0.35 if self.alone and before and after and len(line.text.strip()) <= 5 else 0.0
                 weight = max(number if number >= 0.5 else 0.0, leftover) + isolated

@@ -32,7 +32,6 @@ import regex
 from ocr_clean import furniture
 from ocr_clean.changes import Change, Edit, Mark
 from ocr_clean.document import Document, Line, Page, Role
-from ocr_clean.folios import fits
 from ocr_clean.lexicon import Lexicon
 
 DEPTH = 3
@@ -159,8 +158,7 @@ class _Edges:
     def _edge(self, line: Line, page: Page, top: bool, rank: int) -> _Edge:
         if len(line.text) > furniture.MAX_HEAD:
             return _Edge(line, page.number, top, rank, "", 0.0)
-        tokens, printed = furniture.edge_tokens(line.text), page.leaf.printed
-        number = max((fits(token, printed) for token in tokens), default=0.0) if printed else 0.0
+        number = furniture.number_fit(line.text, page.leaf.printed)
         return _Edge(line, page.number, top, rank, furniture.key_of(line.text), number)
 
     # one page
