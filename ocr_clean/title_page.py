@@ -14,19 +14,25 @@ from ocr_clean.document import Document, Line, Role
 FRONT_LINES = 150
 """Printed lines at the top in which title page and imprint are looked for."""
 IMPRINT_RE = regex.compile(
-    r"©|\bcopyright\b|published|\bISBN\b|\bprinted (?:by|in)\b|\bpress\b|all rights reserved", regex.I
+    r"©|\bcopyright\b|\bpublished\b.*\b(?:by|in|\d{4})\b|\bISBN\b|\bprinted (?:by|in|at|for)\b|all rights reserved",
+    regex.I,
 )
 
 
-def front_lines(doc: Document) -> list[Line]:
-    """The printed lines before the contents or the first heading."""
+def front_lines(doc: Document, first_heading: int = 0) -> list[Line]:
+    """The printed lines before the contents or the first heading; none in a text without either.
+
+    *first_heading* is the source line of a heading that has not been marked yet.
+    """
     front: list[Line] = []
+    ended = False
     for line in doc.printed_lines():
-        heading = line.role is Role.HEADING and line.level > 1
+        heading = (line.role is Role.HEADING and line.level > 1) or line.number == first_heading
         if heading or line.role is Role.CONTENTS or is_title(line.text) or len(front) >= FRONT_LINES:
+            ended = len(front) < FRONT_LINES
             break
         front.append(line)
-    return front
+    return front if ended else []
 
 
 def title_lines(doc: Document, front: Sequence[Line]) -> list[Line]:

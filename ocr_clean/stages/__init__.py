@@ -9,6 +9,8 @@ from ocr_clean.stages.contents import Contents
 from ocr_clean.stages.dehyphenate import Dehyphenate
 from ocr_clean.stages.headings import Headings
 from ocr_clean.stages.index import Index
+from ocr_clean.stages.letters import Letters
+from ocr_clean.stages.lists import Lists
 from ocr_clean.stages.noise import Noise
 from ocr_clean.stages.note_references import NoteReferences
 from ocr_clean.stages.notes import Notes
@@ -18,6 +20,7 @@ from ocr_clean.stages.punctuation import Punctuation
 from ocr_clean.stages.quotations import Quotations
 from ocr_clean.stages.running_heads import RunningHeads
 from ocr_clean.stages.spelling import Spelling
+from ocr_clean.stages.verse import Verse
 from ocr_clean.stages.words import Words
 
 STAGES: dict[str, type[Stage]] = {
@@ -36,6 +39,9 @@ STAGES: dict[str, type[Stage]] = {
         NoteReferences,
         Paragraphs,
         Quotations,
+        Verse,
+        Lists,
+        Letters,
         Punctuation,
         Words,
         Spelling,

@@ -27,6 +27,8 @@ from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.numerals import roman
 
+STYLES = ("stroke", "leaders", "wide", "comma", "space")
+"""How a page may be set off, the surest first: plain spaces before a number stand in any text."""
 SEARCHED = 0.25
 """Share of the dump, from its top, in which a contents page is looked for; at least `SEARCHED_LINES`."""
 SEARCHED_LINES = 2000
@@ -78,7 +80,8 @@ def _zone(lines: Sequence[Line]) -> list[Line]:
     found = [(index, PAGE_RE.match(line.text.strip())) for index, line in enumerate(lines[:800])]
     paged = [(index, each) for index, each in found if each]
     styles = Counter(_style(each) for index, each in paged if index <= 4 * FARTHEST)
-    for style, count in styles.most_common():
+    for style in STYLES:
+        count = styles[style]
         if count < FEWEST or (style == "space" and count < 2 * FEWEST):
             continue
         last = _chain([(index, each) for index, each in paged if _style(each) == style])

@@ -117,9 +117,7 @@ def _all_capitals(each: Headline) -> bool:
 
 def _title_page(doc: Document, taken: set[int]) -> Iterator[Mark]:
     """Title page and imprint: every line end is kept, and the title is the heading of the book."""
-    front = [line for line in front_lines(doc) if line.number not in taken]
-    stop = min((number for number in taken if doc.line(number).role is Role.BODY), default=0)
-    front = [line for line in front if not stop or line.number < stop]
+    front = front_lines(doc, min(taken, default=0))
     if not any(IMPRINT_RE.search(line.text) for line in front):
         return
     title = title_lines(doc, front)
@@ -313,7 +311,7 @@ LIKE = 40
 def _known_words(ours: Sequence[Token], theirs: Sequence[Token], words: Lexicon) -> Iterator[Edit]:
     """The edit that writes the known spelling on the side that has an unknown one."""
     a, b = (" ".join(found[0].strip(" .,;:^*") for _, found in side) for side in (ours, theirs))
-    if a.lower() == b.lower() or fuzz.ratio(letters(a).replace(" ", ""), letters(b).replace(" ", "")) < LIKE:
+    if a == b or fuzz.ratio(letters(a).replace(" ", ""), letters(b).replace(" ", "")) < LIKE:
         return
     known = tuple(all(_known(found[0].strip(" .,;:^*"), words) for _, found in side) for side in (ours, theirs))
     if known == (True, False):

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import regex
@@ -64,11 +65,13 @@ class Index:
         lines = list(doc.printed_lines())
         at = 0
         while at < len(lines):
-            zone = _zone(lines[at + 1 :]) if _is_title(lines[at]) else []
-            if zone:
+            title = _is_title(lines[at])
+            zone = _zone(lines[at + title :]) if title or _may_begin(lines, at) else []
+            if zone and title:
                 yield Mark(lines[at].number, Role.HEADING, "title", "title of the index", opens=True, level=2)
+            if zone and (title or _alphabetical(zone)):
                 yield from _marks(zone)
-            at += 1 + len(zone)
+            at += max(1, len(zone))
 
 
 def _is_title(line: Line) -> bool:
@@ -76,6 +79,24 @@ def _is_title(line: Line) -> bool:
     return line.role in (Role.BODY, Role.HEADING) and (
         word in ("index", "general index", "subject index") or word.startswith(("index of ", "index to "))
     )
+
+
+def _may_begin(lines: Sequence[Line], at: int) -> bool:
+    """Whether an index may begin here without its title: five of the next eight lines are short and end in a page."""
+    if lines[at].role not in (Role.BODY, Role.INDEX) or not lines[at].text[:1].isupper():
+        return False
+    near = lines[at : at + 8]
+    return sum(len(line.text) < 60 and bool(ENDS_IN_PAGE_RE.search(line.text.strip())) for line in near) >= 5
+
+
+def _alphabetical(zone: Sequence[Line]) -> bool:
+    """Whether the lines are in order of the alphabet, as entries without a title over them must be: 17 pairs in 20."""
+    if len(zone) < 2 * FEWEST:
+        return False
+    firsts = [line.text.strip(" ‘“'\"")[:1] for line in zone]
+    capitals = [each for each in firsts if each.isupper()]
+    rising = sum(a <= b for a, b in pairwise(capitals))
+    return len(capitals) * 3 >= len(zone) and len(set(capitals)) >= 3 and rising * 20 >= 17 * (len(capitals) - 1)
 
 
 def _zone(lines: Sequence[Line]) -> list[Line]:

@@ -1,0 +1,120 @@
+"""Lists, simple tables and captions.
+
+| in the dump | becomes | rule |
+|---|---|---|
+| three paragraphs that begin with `1.`, `2.`, `3.` or with a bullet | items of a list | numbers, bullets |
+| three lines or more that are mostly figures, in as many columns | rows of a table | figures |
+| `Fig. 3. The upper lock` | a caption | caption |
+
+Leaves alone numbered paragraphs of which one is missing, dashes of dialogue, and tables of words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import ClassVar
+
+import regex
+
+from ocr_clean.changes import Change, Mark
+from ocr_clean.document import Block, Document, Line, Role
+from ocr_clean.lexicon import Lexicon
+
+NUMBER_RE = regex.compile(r"^\W?(?P<number>\d{1,2})(?P<mark>[.)])\s+\p{L}")
+BULLET_RE = regex.compile(r"^(?P<mark>[•·■▪●◦])\s*\p{L}")
+CAPTION_RE = regex.compile(
+    r"^(?:fig(?:ure|s)?|plate|map|illustration|table|diagram)\.?\s+(?:\d{1,3}|[IVXLC]{1,7})\b[.:—– ]", regex.I
+)
+CELL_RE = regex.compile(r"[£$]?\d[\d.,~–—-]*%?|[—–-]|\.{2,}|nil", regex.I)
+FEWEST = 3
+"""Fewer items or rows are no list and no table."""
+LONGEST_CAPTION = 4
+"""Lines of a caption, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Mark the lines of lists, tables and captions."""
+
+    name: ClassVar[str] = "lists"
+
+    def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
+        """Propose a mark for each such line."""
+        blocks = list(doc.blocks())
+        for rule, items in (*_lists(blocks), *_bullets(blocks)):
+            for block in items:
+                yield from _marks(block.lines, Role.LIST, rule)
+        for block in blocks:
+            if (
+                block.role is Role.BODY
+                and len(block.lines) <= LONGEST_CAPTION
+                and CAPTION_RE.match(block.lines[0].text)
+            ):
+                yield from _marks(block.lines, Role.CAPTION, "caption")
+        for rows in _tables([line for line in doc.printed_lines() if line.role is Role.BODY]):
+            yield from _marks(rows, Role.TABLE, "figures")
+            yield from _after(doc, rows[-1])
+
+
+def _marks(lines: Sequence[Line], role: Role, rule: str) -> Iterator[Mark]:
+    for place, line in enumerate(lines):
+        yield Mark(line.number, role, rule, opens=place == 0)
+
+
+def _lists(blocks: Sequence[Block]) -> Iterator[tuple[str, list[Block]]]:
+    items: list[Block] = []
+    for block in blocks:
+        found = NUMBER_RE.match(block.lines[0].text.strip()) if block.role is Role.BODY else None
+        value = int(found["number"]) if found else 0
+        if found and value == len(items) + 1:
+            items.append(block)
+            continue
+        if len(items) >= FEWEST:
+            yield "numbers", items
+        items = [block] if value == 1 else []
+    if len(items) >= FEWEST:
+        yield "numbers", items
+
+
+def _bullets(blocks: Sequence[Block]) -> Iterator[tuple[str, list[Block]]]:
+    items: list[Block] = []
+    for block in blocks:
+        found = BULLET_RE.match(block.lines[0].text.strip()) if block.role is Role.BODY else None
+        if found and (not items or items[-1].lines[0].text.strip()[0] == found["mark"]):
+            items.append(block)
+            continue
+        if len(items) >= FEWEST:
+            yield "bullets", items
+        items = [block] if found else []
+    if len(items) >= FEWEST:
+        yield "bullets", items
+
+
+def _tables(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    rows: list[Line] = []
+    for line in lines:
+        if _cells(line.text) and (not rows or line.number - rows[-1].number <= 2):
+            rows.append(line)
+            continue
+        if len(rows) >= FEWEST:
+            yield rows
+        rows = [line] if _cells(line.text) else []
+    if len(rows) >= FEWEST:
+        yield rows
+
+
+def _cells(text: str) -> int:
+    """How many figures a row has, 0 if it is no row: two at least, and most of its words."""
+    tokens = text.split()
+    count = sum(CELL_RE.fullmatch(token) is not None for token in tokens)
+    figures = sum(any(char.isdigit() for char in token) for token in tokens)
+    return count if count >= 2 and figures >= 2 and 2 * count > len(tokens) and len(tokens) >= 3 else 0
+
+
+def _after(doc: Document, last: Line) -> Iterator[Mark]:
+    """The line under a table begins a paragraph."""
+    for upper, lower in pairwise(doc.printed_lines()):
+        if upper.number == last.number and lower.role is Role.BODY and not lower.opens:
+            yield Mark(lower.number, Role.BODY, "figures", "after a table", opens=True)

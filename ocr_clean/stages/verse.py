@@ -1,0 +1,82 @@
+"""Verse: lines that begin with a capital whatever stood before, and whose ends are kept.
+
+| in the dump | becomes | rule |
+|---|---|---|
+| four lines or more that all begin with a capital, most of them inside a sentence | verse | capitals |
+
+In prose one line in six begins with a capital, by chance. In verse every line does, though the line before has not
+ended its sentence. Leaves alone lists, tables, contents and the index, where lines are short or end in figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import ClassVar
+
+import regex
+
+from ocr_clean.changes import Change, Mark
+from ocr_clean.document import Document, Line, Role
+from ocr_clean.flow import Flow, Gap
+from ocr_clean.lexicon import Lexicon
+
+WORD_RE = regex.compile(r"\p{L}[\p{L}’'-]*")
+ENDS_IN_FIGURE_RE = regex.compile(r"\d\W{0,3}$")
+MISREAD_RE = regex.compile(r"[0l1|](?=\s)")
+"""``I`` or ``O`` at the beginning of a line, as the OCR reads it."""
+FEWEST_WORDS, MOST_WORDS = 3.0, 13.0
+"""Words of a line of verse, on the average of a passage."""
+INSIDE = 0.4
+LONG = 10
+"""Share of line ends of a passage that must stand inside a sentence; half of it in a passage of so many lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verse:
+    """Mark the lines of verse; a blank line, or the room of one, begins a stanza."""
+
+    name: ClassVar[str] = "verse"
+    fewest: int = 4
+    """Lines that a passage must have: of fewer, all may begin with a capital by chance."""
+
+    def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
+        """Propose a mark for each line of verse."""
+        flow = Flow.of(doc)
+        gaps = {gap.lower.number: gap for gap in flow.gaps}
+        if flow.unwrapped:
+            return
+        for passage in _passages(flow.lines):
+            if len(passage) >= self.fewest and _is_verse(passage, gaps):
+                for line in passage:
+                    opens = line is passage[0] or gaps[line.number].blanks > 0
+                    yield Mark(line.number, Role.VERSE, "capitals", "each line begins with a capital", opens=opens)
+
+
+def _passages(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Runs of plain lines that begin with a capital and do not end in a figure."""
+    passage: list[Line] = []
+    for line in lines:
+        bare = line.text.lstrip(" ‘“\"'([—-")
+        capital = bare[:1].isupper() or MISREAD_RE.match(bare) is not None
+        if line.role is Role.BODY and capital and not ENDS_IN_FIGURE_RE.search(line.text):
+            passage.append(line)
+            continue
+        yield passage
+        passage = []
+    yield passage
+
+
+def _is_verse(passage: Sequence[Line], gaps: dict[int, Gap]) -> bool:
+    counts = [len(WORD_RE.findall(line.text)) for line in passage]
+    if not FEWEST_WORDS <= sum(counts) / len(counts) <= MOST_WORDS:
+        return False
+    if any(gaps[lower.number].cut or gaps[lower.number].crossing for _, lower in pairwise(passage)):
+        return False
+    if any(line.text.strip().isupper() for line in passage):
+        return False
+    inside = sum(gaps[lower.number].end in ("open", "comma", "hyphen") for _, lower in pairwise(passage))
+    single = sum(1 for count in counts if count == 1)
+    share = INSIDE if len(passage) < LONG else INSIDE / 2
+    return inside >= share * (len(passage) - 1) and single * 4 <= len(passage)
