@@ -116,11 +116,11 @@ def fits(token: str, expected: str) -> float:
 
     A leftover of one to three characters counts for little, but for something.
 
-    >>> fits("jl66", "166"), fits("W8", "198"), fits("house", "166")
-    (0.75, 0.3333333333333333, 0.0)
+    >>> [round(fits(token, number), 2) for token, number in (("jl66", "166"), ("W8", "198"), ("wine", "166"))]
+    [0.75, 0.33, 0.0]
     """
     best = 0.0
-    for text in {token, token.translate(_DIGITS)}:
+    for text in (token, token.translate(_DIGITS)):
         distance = Levenshtein.distance(text, expected)
         best = max(best, 1 - distance / max(len(text), len(expected)))
     return best if best > 0.3 else 0.0

@@ -82,7 +82,9 @@ def contained(part: str, whole: str) -> float:
         return 0.0
     if len(part) >= MIN_PIECE and (whole.startswith(part) or whole.endswith(part)):
         return SAME_HEAD
-    return max(similarity(part, whole), 0.9 * Indel.normalized_similarity(part, whole))
+    alike = similarity(part, whole)
+    # letters in order mean little in a short text
+    return alike if len(part) < MIN_PIECE + 2 else max(alike, 0.9 * Indel.normalized_similarity(part, whole))
 
 
 def number_fit(text: str, printed: str) -> float:

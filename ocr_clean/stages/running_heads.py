@@ -61,6 +61,7 @@ TITLE_RE = regex.compile(
     regex.I,
 )
 """The number of a chapter or part on a line of its own, damaged or not: comes again and again, and is no head."""
+SENTENCE_END = ".!?:\"'”’)"
 MIN_GLUED = 30
 """Characters of the shortest line that is looked at for a head glued to it."""
 GLUED = 0.85
@@ -190,7 +191,7 @@ class _Edges:
             return Mark(line.number, Role.RUNNING_HEAD, "head", why, confidence=0.99 if like else 0.9)
         if self._runs(edge, like) and not self._opens_chapter(edge, like):
             return Mark(line.number, Role.RUNNING_HEAD, "head", f"like {len(like)} others", confidence=0.97)
-        if (alike := self._damaged(edge)) and not self._opens_chapter(edge, ()):
+        if (alike := self._damaged(edge)) and not self._opens_chapter(edge, self._before(edge, alike)):
             return Mark(line.number, Role.RUNNING_HEAD, "damaged-head", f"like {alike!r}", confidence=0.9)
         return None
 
@@ -266,7 +267,19 @@ class _Edges:
         if any(other.alone and other.number >= EXACT for other in beside):
             return False
         below = next((other.line.text for other in beside if other.rank == edge.rank + 1), "")
-        return not below.strip()[:1].islower()
+        return not (below.strip()[:1].islower() and self._goes_on(edge.page - 1))
+
+    def _goes_on(self, page: int) -> bool:
+        """Whether the text of *page* breaks off in the middle of a sentence."""
+        texts = (edge.line.text.strip() for edge in self.feet[page - 1] if len(edge.key) > 3 and edge.number < EXACT)
+        last = next(texts, "") if page >= 1 else ""
+        return bool(last) and last[-1] not in SENTENCE_END
+
+    def _before(self, edge: _Edge, key: str) -> list[_Edge]:
+        """Heads like *key* on the page before that of *edge*, and on the last one of the same side of the leaf."""
+        side = self.tops if edge.top else self.feet
+        near = (other for edges in side[max(0, edge.page - 3) : edge.page - 1] for other in edges)
+        return [other for other in near if other.key and furniture.similarity(other.key, key) >= furniture.SAME_HEAD]
 
     def _damaged(self, edge: _Edge) -> str:
         """The head of a near page of the same side of the leaf that *edge* is a damaged or cut form of, or ""."""
