@@ -16,7 +16,7 @@ TITLE_RE = regex.compile(r"\W*(?:(?:the|table|of)\s+)*(\w{7,9})\W*(?:of\s+vol\w*
 PAGE_RE = regex.compile(
     r"""^(?P<title>.*?\S)
     (?P<style>\s*/\s*|\s*(?:[.·•_—-]\s?){3,}\s*|\s{3,}|\s*,\s+|\s+)
-    (?P<page>[0-9OoIl|!SsB]{1,4}(?:\s[0-9]{1,2}){0,2}|[ivxlc]{1,7})\W{0,3}$""",
+    (?P<page>(?=[OoIl|!SsB]{0,3}[0-9])[0-9OoIl|!SsB]{1,4}(?:\s[0-9]{1,2}){0,2}|[ivxlc]{1,7})\W{0,3}$""",
     regex.VERBOSE,
 )
 """An entry with its page: after a stroke, leaders, wide space, a comma or plain space. The page may fall apart."""

@@ -36,6 +36,8 @@ FEWEST = 3
 """Fewer entries with pages, in one style and rising, are no contents page."""
 LETTERS = 5
 """A line taken for dirt is an entry all the same if it has so many letters."""
+RUN_ON = 5
+"""So many lines in a row that begin with a small letter are text, no entry of a contents page."""
 FARTHEST = 30
 """Printed lines that may stand between one entry with a page and the next."""
 
@@ -78,7 +80,8 @@ def _restored(doc: Document, first: int, last: int) -> Iterator[Mark]:
 def _zone(lines: Sequence[Line]) -> list[Line]:
     """The lines of the contents: up to the last entry of the chain of rising pages."""
     found = [(index, PAGE_RE.match(line.text.strip())) for index, line in enumerate(lines[:800])]
-    paged = [(index, each) for index, each in found if each]
+    end = _prose(lines[:800])
+    paged = [(index, each) for index, each in found if each and index < end]
     styles = Counter(_style(each) for index, each in paged if index <= 4 * FARTHEST)
     for style in STYLES:
         count = styles[style]
@@ -88,6 +91,16 @@ def _zone(lines: Sequence[Line]) -> list[Line]:
         if last:
             return list(lines[: last + 1])
     return []
+
+
+def _prose(lines: Sequence[Line]) -> int:
+    """Index of the line at which running text begins: so many lines in a row that begin inside a sentence."""
+    row = 0
+    for index, line in enumerate(lines):
+        row = row + 1 if line.text.strip()[:1].islower() else 0
+        if row >= RUN_ON:
+            return index - row
+    return len(lines)
 
 
 def _style(found: regex.Match[str]) -> str:

@@ -27,7 +27,7 @@ from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.numerals import LOOK_ALIKES
 
-ENDS_IN_PAGE_RE = regex.compile(r"(?:\d|(?<=[\d, ])[lIO])(?:ff?|n|n\.)?[\W_]{0,4}$")
+ENDS_IN_PAGE_RE = regex.compile(r"(?:\d|(?<=[\d, ])[lIO]|(?<=[,.] )[lIOSs|!]{2,3}|(?<=[,.] )[ivxlc]{1,6})(?:ff?|n|n\.)?[\W_]{0,4}$")
 """A line that ends in a page number, maybe with a note's ``n.`` or a speck after it."""
 ONLY_PAGES_RE = regex.compile(r"^[\W\d]*\d[\W\d]*$")
 """A line of nothing but page numbers."""
@@ -44,7 +44,9 @@ FARTHEST = 14
 """Lines without a page number after which the index has ended."""
 
 PAGE_TOKEN_RE = regex.compile(
-    r"(?<![\p{L}\d’'])(?=[\dlIOoSsBZz|]*\d)(?=[\dlIOoSsBZz|]*[lIOoSsBZz|])[\dlIOoSsBZz|]{2,3}(?![\p{L}\d])"
+    r"""(?<![\p{L}\d’'])(?=[\dlIOoSsBZz|]*[lIOoSsBZz|])
+    (?:(?=[\dlIOoSsBZz|]*\d)[\dlIOoSsBZz|]{2,3}|(?<=[,.]\s)[lIS|][lIOSs|]{1,2}(?=\W*$|[,.;]))(?![\p{L}\d])""",
+    regex.VERBOSE,
 )
 """A page number of which one figure is a letter."""
 SPLIT_PAGE_RE = regex.compile(r"(?<=[,.;:] )(\d) (\d{2})(?=\W*$|[,;.] )")
