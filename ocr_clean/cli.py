@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 import traceback
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 import click
 
 from ocr_clean import writing
-from ocr_clean.errors import ExitCode, OcrCleanError, OutputError
+from ocr_clean.errors import ExitCode, OcrCleanError, OutputError, ReaderGone
 from ocr_clean.talk import Talk
 from ocr_clean.version import __version__
 
@@ -29,6 +30,9 @@ COMMANDS = (
     "report",
 )
 """Every command, in the order of the help; each is the object `command` of `ocr_clean.commands.NAME`."""
+
+
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 class Interrupted(Exception):
@@ -82,11 +86,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     talk = Talk()
     try:
         code = cli.main(arguments, prog_name="ocr-clean", standalone_mode=False, obj=talk)
-        sys.stdout.flush()
+        _flush()
         return code if isinstance(code, int) else ExitCode.OK
-    except BrokenPipeError:
+    except ReaderGone as error:
         writing.abandon_stdout()
-        return ExitCode.BROKEN_PIPE
+        return error.exit_code
     except (Interrupted, KeyboardInterrupt, click.Abort):
         return _failed("interrupted; nothing was written", ExitCode.INTERRUPTED)
     except click.UsageError as error:
@@ -96,9 +100,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             writing.abandon_stdout()
         return _failed(str(error), error.exit_code)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in NO_SPACE:  # raised where click writes
+            writing.abandon_stdout()
+            return _failed(f"standard output cannot be written ({error.strerror}); use -o FILE", ExitCode.OUTPUT)
         if talk.level > 0:
             traceback.print_exc()
         return _failed(_bug(error), ExitCode.INTERNAL)
+
+
+def _flush() -> None:
+    """Write out what click has written to standard output, if there is one."""
+    if sys.stdout is not None:
+        writing.to_stdout("")
 
 
 def _failed(message: str, code: ExitCode) -> ExitCode:

@@ -90,6 +90,12 @@ class OutputError(OcrCleanError):
     exit_code = ExitCode.OUTPUT
 
 
+class ReaderGone(OcrCleanError):
+    """The program that reads standard output has ended; nobody needs to be told."""
+
+    exit_code = ExitCode.BROKEN_PIPE
+
+
 class LedgerError(OcrCleanError):
     """A ledger is malformed, or does not fit its dump or output."""
 

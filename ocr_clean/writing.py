@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from ocr_clean.errors import OutputError
+from ocr_clean.errors import OutputError, ReaderGone
 
 STDOUT = "-"
 
@@ -96,16 +96,18 @@ def _told(name: str) -> Iterator[None]:
 def to_stdout(text: str) -> None:
     """Write *text* to standard output, in UTF-8 whatever the locale.
 
-    Raises `OutputError` where that fails, and `BrokenPipeError` where the reader has gone away.
+    Raises `OutputError` where that fails, and `ReaderGone` where nobody reads any more.
     """
     if sys.stdout is None:
         raise OutputError("standard output is closed", hint="use -o FILE")
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+        rest = memoryview(text.encode("utf-8", "surrogatepass"))
+        while rest:  # an unbuffered stream (python -u) takes what fits into the pipe
+            rest = rest[sys.stdout.buffer.write(rest) :]
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        raise
+        raise ReaderGone("nobody reads standard output") from None
     except OSError as error:
         raise OutputError(f"standard output cannot be written ({error.strerror})", hint="use -o FILE") from None
 

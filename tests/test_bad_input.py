@@ -303,11 +303,13 @@ def test_one_text_that_cannot_be_written_keeps_the_other_back(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_closed_pipe_is_no_error_to_talk_about(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_closed_pipe_is_no_error_to_talk_about(tmp_path: Path, unbuffered: str) -> None:
     (tmp_path / "dump.txt").write_text("a line of text\n\n" * 100_000, encoding="utf-8")
     process = subprocess.Popen(
         [*COMMAND, "clean", "-q", "dump.txt", "--preset", "lines", "--only", "characters"],
         cwd=tmp_path,
+        env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -318,6 +320,23 @@ def test_a_closed_pipe_is_no_error_to_talk_about(tmp_path: Path) -> None:
     assert process.stderr.read() == b""
     process.stderr.close()
     assert process.wait(60) == ExitCode.BROKEN_PIPE
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_slow_reader_gets_everything(tmp_path: Path, unbuffered: str) -> None:
+    (tmp_path / "dump.txt").write_text("a line of text\n\n" * 20_000, encoding="utf-8")
+    process = subprocess.Popen(
+        [*COMMAND, "clean", "-q", "dump.txt", "--preset", "lines", "--only", "characters"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    first = process.stdout.read(10)
+    time.sleep(0.3)  # the pipe is full by now
+    assert (first + process.stdout.read()).count(b"a line of text") == 20_000
+    process.stdout.close()
+    assert process.wait(60) == ExitCode.OK
 
 
 def test_a_closed_standard_output(tmp_path: Path) -> None:
