@@ -1,11 +1,13 @@
-"""Page ends found in a dump from which every page mark was taken, folios of a whole book, and the time it takes.
+"""Page ends found in a dump without any page mark, folios of whole books, and the time it takes.
 
     python bench/pages.py CORPORA [DUMP]
 
-CORPORA is a folder of gzipped JSON lines, one document a line: ``{"id", "ocr", "gt"}``. The pages of `PAGED` are joined
-without a separator; a page end counts as right if a leaf begins at the very line, or after the blank lines before it.
-For `VOLUMES`, the printed numbers of the leaves are counted, and for the first the running heads that are labelled in
-``NAME_headers.json``. With DUMP, pages and furniture are timed on it, and on 30,000 lines of it repeated.
+First, books made by `bench/heads.py` are joined without a separator, in five layouts; a page end counts if a leaf
+begins with the first line of the page, blank lines and specks left out. Then CORPORA, a folder of gzipped JSON lines,
+one document a line: ``{"id", "ocr", "gt"}``: for `VOLUMES`, as they are and with every blank line taken out, the leaves
+with a printed number are counted, and for the first the page beginnings and running heads that are labelled in
+``NAME_headers.json``. With DUMP, pages, dirt and furniture are timed on it and on 30,000 lines of it repeated, in
+seconds of the processor.
 """
 
 from __future__ import annotations
@@ -14,7 +16,10 @@ import gzip
 import json
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+from heads import SPECKS, Book, made
 
 from ocr_clean.document import RETIRED, Document, Role
 from ocr_clean.lexicon import Lexicon
@@ -23,7 +28,6 @@ from ocr_clean.stages.noise import Noise
 from ocr_clean.stages.pages import Pages
 from ocr_clean.stages.running_heads import RunningHeads
 
-PAGED = ("bom1830_pages", "latewar1816_pages", "latewar1819_pages")
 VOLUMES = {"bom1830_volume": "bom1830_headers.json", "latewar1816_volume": ""}
 FURNITURE = RETIRED - {Role.NOISE, Role.JOINED}
 
@@ -39,38 +43,58 @@ def run(text: str) -> Document:
     return Pipeline((Pages(), Noise(), RunningHeads())).run(Document.from_text(text), Lexicon.load()).document
 
 
-def joined(folder: Path, name: str) -> None:
-    """Print how many page ends are found once all page marks are taken out."""
-    pages = [row["ocr"].replace("\f", "").strip("\n") for row in rows(folder, name)]
-    starts, line = set(), 1
+def layouts(book: Book) -> Iterator[tuple[str, list[list[str]]]]:
+    """The pages of *book* set in other ways: where the head stands, and what is around it."""
+    pages = list(zip(book.pages, book.heads, strict=True))
+    texts = [[line for at, line in enumerate(page) if at not in heads] for page, heads in pages]
+    lone = [str(number) for number in range(1, len(pages) + 1)]
+    yield "heads", book.pages
+    yield "heads, no blank lines", [list(filter(str.strip, page)) for page in book.pages]
+    yield (
+        "feet",
+        [[*text, "", *(page[head] for head in heads), ""] for text, (page, heads) in zip(texts, pages, strict=True)],
+    )
+    yield "folios at the foot", [[*text, "", number, ""] for text, number in zip(texts, lone, strict=True)]
+    yield "folios at the head", [[number, *text] for text, number in zip(texts, lone, strict=True)]
+
+
+def joined(name: str, pages: list[list[str]]) -> None:
+    """Print how many page ends are found once no page mark is left."""
+    starts, line = [], 1
     for page in pages:
-        starts.add(line)
-        line += page.count("\n") + 1
-    document = run("\n".join(pages) + "\n")
+        starts.append(line + next(index for index, each in enumerate(page) if each.strip() and each not in SPECKS))
+        line += len(page)
+    document = run("\n".join("\n".join(page) for page in pages) + "\n")
     found = set()
     for leaf in document.leaves:
         at = leaf.line
-        while at < len(document.lines) and document.line(at).role is Role.BLANK:
+        while at < len(document.lines) and (not (text := document.line(at).text).strip() or text in SPECKS):
             at += 1
         found.add(at)
-    right = len((found & starts) - {1})
-    print(f"{name}: {right} of {len(starts) - 1} page ends found, {len(found - starts)} leaves begin elsewhere")
+    right = len((found & set(starts)) - {starts[0]})
+    elsewhere = len(found - set(starts))
+    print(f"{name:32} {right / (len(starts) - 1):7.4f} of {len(starts) - 1} page ends; leaves elsewhere: {elsewhere}")
 
 
-def volume(folder: Path, name: str, heads: str) -> None:
+def volume(folder: Path, name: str, heads: str, blank: bool) -> None:
     """Print the folios found in a whole book, and the labelled heads that are retired."""
-    document = run(rows(folder, name)[0]["ocr"])
-    printed = [leaf for leaf in document.leaves if leaf.verdict == "printed"]
-    inferred = [leaf for leaf in document.leaves if leaf.verdict == "inferred"]
+    lines = rows(folder, name)[0]["ocr"].split("\n")
+    kept = [number for number, line in enumerate(lines) if blank or line.strip()]
+    document = run("\n".join(lines[number] for number in kept))
+    printed = sum(leaf.verdict == "printed" for leaf in document.leaves)
+    inferred = sum(leaf.verdict == "inferred" for leaf in document.leaves)
     missing = sum(len(leaf.missing) for leaf in document.leaves)
-    print(f"{name}: {len(printed)} leaves with a printed number, {len(inferred)} inferred, {missing} pages missing")
+    print(f"{name}{'' if blank else ', no blank lines'}: {printed} printed, {inferred} inferred, {missing} missing")
     if not heads:
         return
     labels = json.loads((folder / heads).read_text(encoding="utf-8"))
-    truth = {line + 1 for line in labels["header_lines"]}
-    taken = {line.number for line in document.lines if line.role in FURNITURE and line.number > labels["start"]}
+    truth = {kept.index(number) + 1 for number in labels["header_lines"]}
+    first = min(truth)
+    taken = {line.number for line in document.lines if line.role in FURNITURE and line.number >= first}
+    begins = {leaf.line for leaf in document.leaves if leaf.verdict == "printed"}
     print(
-        f"  heads: recall {len(truth & taken) / len(truth):.4f} of {len(truth)}; other lines retired: {len(taken - truth)}"
+        f"  heads: {len(truth & taken) / len(truth):.4f} of {len(truth)} retired, {len(taken - truth)} other lines; "
+        f"page ends: {len(truth & begins) / len(truth):.4f}"
     )
 
 
@@ -81,21 +105,21 @@ def timed(path: Path) -> None:
     words = Lexicon.load()
     for name, dump in ((path.name, text), ("30,000 lines", repeated)):
         document = Document.from_text(dump)
-        for stages in ((Pages(),), (Noise(),), (RunningHeads(),), (Pages(), Noise(), RunningHeads())):
-            base = document if len(stages) > 1 else document
-            start = time.perf_counter()
-            Pipeline(tuple(stages)).run(base, words)
-            label = " + ".join(stage.name for stage in stages)
-            print(f"{name}: {label} {time.perf_counter() - start:.2f} s")
+        for stages in ((Pages(), RunningHeads()), (Pages(), Noise(), RunningHeads())):
+            start = time.process_time()
+            Pipeline(stages).run(document, words)
+            print(f"{name}: {', '.join(stage.name for stage in stages)}: {time.process_time() - start:.2f} s")
 
 
 def main() -> None:
     """Print all figures."""
     folder = Path(sys.argv[1])
-    for name in PAGED:
-        joined(folder, name)
+    for rate in (0.0, 0.03, 0.08):
+        for layout, pages in layouts(made(240, 14, rate)):
+            joined(f"{layout}, {rate:.0%} noise", pages)
     for name, heads in VOLUMES.items():
-        volume(folder, name, heads)
+        for blank in (True, False):
+            volume(folder, name, heads, blank)
     if len(sys.argv) > 2:
         timed(Path(sys.argv[2]))
 

@@ -168,6 +168,8 @@ def _without_mark(tokens: Sequence[str], count: int, sure: int, words: Lexicon) 
 
 
 SHORT_RE = regex.compile(r"\d|\p{L}{2}")
+SAMPLE = 2000
+"""Words that are looked at to find out how likely the letters of a word are."""
 MARGIN = 0.25
 """A damaged word may be a little less likely than the least likely whole ones."""
 VOWEL_RE = regex.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüý]", regex.I)
@@ -189,7 +191,8 @@ class Letters:
             for pair in _pairs(piece):
                 self.pairs[pair] += times
                 self.firsts[pair[0]] += times
-        scores = sorted(self._mean(piece) for piece in known if len(piece) >= 5)
+        long = sorted(piece for piece in known if len(piece) >= 5)
+        scores = sorted(self._mean(piece) for piece in long[:: len(long) // SAMPLE + 1])
         self.least = scores[len(scores) // 50] if len(scores) >= MIN_WORDS else None
         """Mean log probability that 98 of 100 words of the book exceed; None for a text too short to tell."""
 
@@ -219,47 +222,44 @@ def sane(piece: str) -> bool:
     return piece.islower() or piece.isupper() or piece[1:].islower()
 
 
-def carries(text: str, words: Lexicon, letters: Letters) -> float:
-    """How much *text* carries: the characters in words, numbers and what could be words; zero for dirt.
+def carries(text: str, words: Lexicon, letters: Letters) -> bool:
+    """Whether *text* carries anything: a word, a number, what could be a word; dirt does not.
 
     A stretch of letters counts if it is a known word of three letters, or if it could be a word and has five; in words
-    run together, each part. Known words of two letters and single digits count if nothing much else stands there.
+    run together, each part. Known words of two letters and single digits count if not much else stands there.
 
     >>> letters = Letters([])
     >>> words = Lexicon(frozenset({"the", "of", "to"}))
-    >>> dirty = ("^ the;", "to of", "'to-; ^ »~", "c^mp^gn:", ";»^{", "7 ^ ;", "12 ;")
-    >>> [carries(text, words, letters) for text in dirty]
-    [3.0, 4.0, 0.0, 5.0, 0.0, 0.0, 2.0]
+    >>> texts = ("^ the;", "to of", "'to-; ^ »~", "c^mp^gn:", ";»^{", "7 ^ ;", "12 ;")
+    >>> [carries(text, words, letters) for text in texts]
+    [True, True, False, True, False, False, True]
     """
-    if FOREIGN_RE.search(text):
-        return float(len(text))
     tokens = text.split()
-    total = sum(_carried(token, words, letters) for token in tokens)
+    if FOREIGN_RE.search(text) or any(_carries(token, words, letters) for token in tokens):
+        return True
     bare = [token.strip(_CLOSERS) for token in tokens]
     short = [token for token in bare if SHORT_RE.fullmatch(token) and (token.isdigit() or token in words)]
-    if total or 2 * len(short) > len(tokens):
-        total += sum(map(len, short))
-    return float(total)
+    return 2 * len(short) > len(tokens)
 
 
-def _carried(token: str, words: Lexicon, letters: Letters) -> int:
+def _carries(token: str, words: Lexicon, letters: Letters) -> bool:
     bare = token.strip(_CLOSERS + "“‘([—–-")
-    if (sum(map(str.isdigit, token)) > 1 or token[-1:] == "%") and (
-        NUMBER_RE.fullmatch(token) or NUMBER_RE.fullmatch(bare)
-    ):
-        return len(bare)
-    if INITIALS_RE.fullmatch(token):
-        return len(bare)
-    if DAMAGED_RE.fullmatch(bare):
-        return sum(map(str.isalpha, bare))
-    return sum(_piece(piece, words, letters) for piece in LETTERS_RE.findall(token))
+    if len(bare) > 2 and bare.isalpha() and bare in words:
+        return True
+    number = NUMBER_RE.fullmatch(token) or NUMBER_RE.fullmatch(bare)
+    if number and (sum(map(str.isdigit, token)) > 1 or token.endswith("%")):
+        return True
+    if INITIALS_RE.fullmatch(token) or DAMAGED_RE.fullmatch(bare):
+        return True
+    return any(_is_piece(piece, words, letters) for piece in LETTERS_RE.findall(token))
 
 
-def _piece(piece: str, words: Lexicon, letters: Letters) -> int:
+def _is_piece(piece: str, words: Lexicon, letters: Letters) -> bool:
     if sane(piece) and ((len(piece) >= 3 and piece in words) or _could_be(piece, letters)):
-        return len(piece)
+        return True
     parts = RUN_TOGETHER_RE.findall(piece)
-    return sum(len(part) for part in parts if (len(part) >= 4 and part in words) or _could_be(part, letters, 0.0))
+    long = len(piece) >= 5 * len(parts)  # words run together, rather than letters strewn about
+    return any((len(part) >= 4 and part in words) or (long and _could_be(part, letters, 0.0)) for part in parts)
 
 
 def _could_be(piece: str, letters: Letters, margin: float = MARGIN) -> bool:

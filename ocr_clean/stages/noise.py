@@ -39,14 +39,14 @@ MIN_AROUND = 10
 """A page of fewer lines is judged as if it had so many: a few lines tell little."""
 DIRTY = 0.12
 """Share of lines with dirt at an edge from which a page is dirty there."""
-STRAY = 0.08
-"""Share from which a line without a word is dirt though it has no marks of dirt."""
 VERY_DIRTY = 0.3
 """Share from which single letters and stops at that edge are dirt too."""
 SYMBOLS = 0.3
 """Share of marks other than letters, digits and common stops from which a line that carries nothing is dirt."""
 CLEAN_RE = regex.compile(r"[\"'‘“(\[]*[^\W\d_]{2}[^\^■•\\|~{}<>_©®¬»«]*[^\W_]{2}[.,;:!?\"'’”)\]—-]*")
 """A line that needs no look at its ends: it begins and ends with letters and has none of the marks of dirt."""
+EDGE_MARK_RE = regex.compile(r"\W?[^\W_]{1,4}\W?|\W?[^\W_]{1,2} ?\d\W?")
+"""What at the edge of a page may be its number or the mark of a sheet: `27J`, `M2`, `K 2`."""
 ENDING_RE = regex.compile(r"[^\W\d_]{3,}[.,:’”]")
 """The last word of a paragraph, too damaged to be known."""
 CALENDAR_RE = regex.compile(
@@ -67,16 +67,20 @@ class Noise:
         """Propose a mark for each line that is all dirt, an edit for each dirty end of a line that is not."""
         lines = [line for line in doc.lines if line.printed and line.role is not Role.TABLE and line.text.strip()]
         book = dirt.style(lines)
-        ends = [_ends(line, words, book) for line in lines]
-        suspects = [index for index, line in enumerate(lines) if _suspect(line, ends[index])]
+        clean = [bool(CLEAN_RE.fullmatch(line.text.strip())) for line in lines]
+        suspects = [index for index, line in enumerate(lines) if not clean[index] or len(line.text.split()) < 3]
         if not suspects:
             return
+        ends = [None if clean[index] else _ends(line, words, book) for index, line in enumerate(lines)]
         pages = [doc.page_number(line.number) for line in lines]
+        edges = _page_edges(doc, lines)
         remnants = {line.number for page in doc.pages if page.leaf.rule == "remnant" for line in page.lines}
         around = _Surroundings(ends, [index for index in suspects if _odd(lines[index].text) >= SYMBOLS], pages)
         letters = dirt.Letters(lines)
         for index in suspects:
             line, end = lines[index], ends[index]
+            if line.number in edges and EDGE_MARK_RE.fullmatch(line.text.strip()):
+                continue  # a folio or a signature mark, perhaps: for `running_heads`
             if mark := _line_mark(line, 1.0 if line.number in remnants else around.at(index), words, letters):
                 yield mark
             elif end:
@@ -84,16 +88,20 @@ class Noise:
                 yield from _edge_edits(line, end, around.left[index], around.right[index], below)
 
 
+def _page_edges(doc: Document, lines: Sequence[Line]) -> set[int]:
+    """Source lines of the two first and the two last lines of each known page."""
+    if not doc.leaves:
+        return set()
+    by_page: dict[int, list[int]] = {}
+    for line in lines:
+        by_page.setdefault(doc.page_number(line.number), []).append(line.number)
+    return {number for numbers in by_page.values() for number in (*numbers[:2], *numbers[-2:])}
+
+
 def _ends(line: Line, words: Lexicon, book: Style) -> Edges | None:
     """The ends of *line* if there may be dirt."""
-    if CLEAN_RE.fullmatch(line.text.strip()):
-        return None
     found = dirt.edges(line, words, book)
     return found if found.left_kind or found.right_kind else None
-
-
-def _suspect(line: Line, end: Edges | None) -> bool:
-    return end is not None or not CLEAN_RE.fullmatch(line.text.strip()) or len(line.text.split()) < 3
 
 
 def _odd(text: str) -> float:
@@ -139,14 +147,14 @@ def _line_mark(line: Line, dirty: float, words: Lexicon, letters: dirt.Letters) 
     text = line.text.strip()
     if dirt.ORNAMENT_RE.fullmatch(text) and not set(text) & set("^■|\\"):
         return None
-    if dirt.carries(text, words, letters) > 0:
+    if dirt.carries(text, words, letters):
         return None
     odd = _odd(text)
     rare = sum(mark in dirt.RARE for mark in text)
     if (odd >= SYMBOLS and rare >= 2) or (odd >= SYMBOLS and dirty >= DIRTY / 2):
         why = f"no word, {odd:.0%} marks"
         return Mark(line.number, Role.NOISE, "dirt-line", why, confidence=0.97 if dirty >= DIRTY else 0.9)
-    if dirty >= STRAY and not _true_short(text, letters):
+    if dirty >= DIRTY and not _true_short(text, letters):
         return Mark(line.number, Role.NOISE, "stray-letters", "no word, on a dirty page", confidence=0.9)
     return None
 

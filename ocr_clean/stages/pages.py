@@ -57,6 +57,8 @@ DAMAGED = 0.8
 """Least evidence for a damaged head."""
 SECOND, TWICE = 0.7, 0.55
 """Least likeness of the second line of a head to those of other pages, and of a head read twice to itself."""
+SHORT_LINE = 0.65
+"""Longest title, as a share of the usual line."""
 NEAR = 5
 """Source lines within which a second line may belong to a head or foot."""
 
@@ -231,6 +233,8 @@ class _Text:
         """Characters up to and with each source line."""
         self.words = [0, *accumulate(len("".join(TEXT_RE.findall(line.text))) for line in doc.lines)]
         """Characters in undamaged words up to and with each source line."""
+        self.spaced = len(self.printed) < 0.98 * len(doc.lines)
+        """Whether the dump has blank lines."""
         self._known: dict[int, tuple[str, ...]] = {}
         self.length = 0.0
         """Printed lines of a usual page."""
@@ -321,12 +325,46 @@ class _Text:
         return _Part(tuple(leaves), self._end(cuts[-1]))
 
     def is_foot(self, bounds: Sequence[Bound]) -> bool:
-        """Whether the folios stand at the foot: the wider gap of blank lines is then after them."""
-        tilt = 0
-        for bound in bounds:
-            before, after = min(6, self.before[bound.line - 1]), min(6, self.after[bound.line - 1])
-            tilt += (after > before) - (before > after)
-        return tilt > 0.1 * len(bounds)
+        """Whether the folios stand at the foot of the page.
+
+        Three witnesses: on which side of the folios the gap of blank lines is wider; whether text follows the last one;
+        and, where the folio of the first page of a chapter is left out, whether the title comes right after the folio
+        before, or a page later.
+        """
+        tilt = sum(self._tilt(bound.line) for bound in bounds) / len(bounds)
+        titles = [self._title_place(one, other) for one, other in pairwise(bounds)]
+        told = [place for place in titles if place]
+        return 2 * tilt + self._ending(bounds[-1]) + 1.5 * sum(told) / max(2, len(told)) > 0
+
+    def _tilt(self, line: int) -> float:
+        """1 for a wider gap after a line than before, -1 for the contrary; less if it touches the text before it."""
+        before, after = min(6, self.before[line - 1]), min(6, self.after[line - 1])
+        if before == 0 and 0 < after < 3:
+            return 0.3
+        return float((after > before) - (before > after))
+
+    def _ending(self, bound: Bound) -> int:
+        """1 if nothing follows the last folio, -1 if a page does, 0 if more."""
+        left = len(self.printed) - 1 - bound.position
+        if left <= 0.08 * self.length:
+            return 1
+        return -1 if left <= 1.4 * self.length else 0
+
+    def _title_place(self, one: Bound, other: Bound) -> int:
+        """1 for a title right after a folio that is followed by the next but one, -1 for a title further on."""
+        if other.folio.value - one.folio.value != 2 or other.position - one.position < 1.2 * self.length:
+            return 0
+        for position in range(int(one.position) + 1, int(other.position)):
+            line = self.printed[position]
+            apart = self.before[line.number - 1] or self.after[line.number - 1] or not self.spaced
+            if apart and self._may_be_title(line):
+                return 1 if position - one.position <= 3 else -1
+        return 0
+
+    def _may_be_title(self, line: Line) -> bool:
+        text = line.text.strip()
+        short = len(text) <= SHORT_LINE * self.size / self.length
+        return short and text[:1].isupper() and (text.isupper() or text[-1] not in ".,;-¬")
 
     def _cut(self, index: int, bounds: Sequence[Bound], foot: bool) -> int:
         """Source line with which the page after a foot, or under a head, begins: a head may have two lines."""
@@ -380,7 +418,8 @@ class _Text:
 
         def badness(line: Line) -> float:
             gap = min(WIDE_GAP, self.before[line.number - 1])
-            return abs(self.words[line.number - 1] - target) / max(1.0, reach) - 0.25 * gap
+            title = 0.5 * self._may_be_title(line)
+            return abs(self.words[line.number - 1] - target) / max(1.0, reach) - 0.25 * gap - title
 
         inside = [line for line in self.doc.lines[low:high] if line.role is not Role.BLANK]
         best = min(inside, key=badness)
