@@ -42,7 +42,7 @@ class Corpus:
 CORPORA = (
     Corpus("overproof_dev", WORD_STAGES),
     Corpus("icdar2017_books_train", LINE_STAGES, third=True),
-    Corpus("acl_dev", LINE_STAGES),
+    Corpus("acl_dev", LINE_STAGES, third=True),
     Corpus("latewar1819_pages", WORD_STAGES, fold=True),
     Corpus("latewar1816_pages", WORD_STAGES, fold=True),
     Corpus("overproof_train", WORD_STAGES),
@@ -78,15 +78,10 @@ def folded(text: str) -> str:
     return re.sub(r"\s+([,;:.!?])", r"\1", text)
 
 
-def body(markdown: str) -> str:
-    """The text of *markdown* as ocr-clean writes it line by line: without front matter and comments."""
-    text = re.sub(r"\A---\n.*?\n---\n", "", markdown, flags=re.S)
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", re.sub(r"<!--.*?-->", "", text, flags=re.S))
-
-
 def ours(text: str, stages: tuple[str, ...]) -> str:
-    """*text* after the word stages of ocr-clean."""
-    return body(ocr_clean.clean(text, only=stages).markdown)
+    """*text* after the word stages of ocr-clean: its printed lines, before they are written as Markdown."""
+    document = ocr_clean.clean(text, only=stages).document
+    return "\n".join(line.text for line in document.printed_lines())
 
 
 def symspell(text: str, stages: tuple[str, ...]) -> str:

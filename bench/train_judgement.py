@@ -34,8 +34,12 @@ TRAINING = (
     ("icdar2017_books_train", 1.0),
     ("latewar1816_pages", 0.3),
     ("bom1830_pages", 0.3),
+    ("acl_dev", 1.0),
 )
 """Corpora, and what a document of each counts: newspapers are few, the two single books are one voice each."""
+
+HELD_OUT = ("icdar2017_books_train", "acl_dev")
+"""Corpora of which every third document is kept for `bench/accuracy.py`. They have no lines."""
 
 DEPTH = 4
 """Of each tree."""
@@ -46,7 +50,7 @@ Row = tuple[str, list[float], int, str]
 def rows(task: tuple[str, dict[str, str]]) -> list[Row]:
     """Kind, evidence, outcome (1 right, 0 wrong either way, -1 harm) and a description of each possible correction."""
     name, row = task
-    stages = ("characters",) if name.startswith("icdar") else ("characters", "dehyphenate")
+    stages = ("characters",) if name in HELD_OUT else ("characters", "dehyphenate")
     words = Lexicon.load()
     document = Config().pipeline(only=stages).run(Document.from_text(row["ocr"]), words).document
     text, starts = joined(document)
@@ -99,7 +103,7 @@ def tasks(folder: Path, every: int) -> Iterator[tuple[str, float, list[dict[str,
     """Documents for training, corpus by corpus, with their weight."""
     for name, weight in TRAINING:
         documents_ = documents(folder, Corpus(name, ()))
-        if name.startswith("icdar"):
+        if name in HELD_OUT:
             documents_ = [row for number, row in enumerate(documents_) if number % 3 != 2]
         yield name, weight, documents_[::every]
 

@@ -164,6 +164,6 @@ def cased(read: str, surface: str) -> str:
     letters = [each for each in read if each.isalpha()]
     if len(letters) > 1 and all(each.isupper() for each in letters):
         return surface.upper()
-    if read[:1].isupper() and surface[:1].islower():
+    if letters and letters[0].isupper() and surface[:1].islower():
         return surface[:1].upper() + surface[1:]
     return surface

@@ -32,7 +32,7 @@ class Neighbours:
     """An index of a vocabulary by spelling.
 
     >>> index = Neighbours(["union", "onion", "revolutionary"])
-    >>> index.near(["imion"]), index.sharing_an_end("revolntionarv")
+    >>> index.near(["umion"]), index.sharing_an_end("revolntionarv")
     ([['union', 'onion']], ['revolutionary'])
     """
 

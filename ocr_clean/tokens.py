@@ -11,8 +11,8 @@ import regex
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.model import END, NOT_KNOWN, NUMBER, START
 
-RUN_RE = regex.compile(r"(?:(?!--)[^\s—–])+")
-"""A run without white space or dashes. A dash, or two hyphens for one, parts words."""
+RUN_RE = regex.compile(r"(?:(?!--)[^\s—–/])+")
+"""A run without white space, dashes or slashes, which part words; so do two hyphens for a dash."""
 
 PART_RE = regex.compile(r"(?<=\p{L})[-‐](?=\p{L})")
 """A hyphen between two letters: the halves of a compound are words of their own for the model."""

@@ -64,7 +64,7 @@ class Words:
                 if not unknown[place] or place <= taken or (counts[token.key] > 2 and token.core[:1].isupper()):
                     continue
                 edit = _pair(tokens, keys, unknown, place, words) or _run_together(tokens, keys, place, words)
-                if edit:
+                if edit and doc.line(edit.line).text.startswith(edit.before, edit.start):  # a plain space, no tab
                     taken = place + 1
                     yield edit
 
