@@ -1,0 +1,155 @@
+"""Throw generated dumps at the readers and the chain: no crash, no hang, nothing lost, twice is once, same in same out.
+
+    python bench/fuzz.py hypothesis [--runs 100000] [--seed 1]
+    python bench/fuzz.py atheris [--runs 100000] [--seed 1] [--corpus FOLDER] [--readers]
+
+`hypothesis` draws from the strategy of tests/test_properties.py and shrinks what fails. `atheris` (to be installed
+besides) mutates bytes, guided by the branches of our code that they reach, starting from the samples' dumps; what it
+finds new it keeps in FOLDER; with `--readers` it goes no further than from bytes to a document. Either stops at the
+first input that breaks a promise and prints it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+SLOWEST = 1.0
+"""Seconds of processor time that 10 KB, or any smaller dump, may take."""
+INSTRUMENTED = 5
+"""How many times slower our code may be under atheris, which counts every branch."""
+AGAIN = 10
+"""One dump in so many is cleaned twice, to see that the result is the same."""
+LARGEST = 4000
+"""Bytes of the largest input that atheris makes."""
+
+counts: Counter[str] = Counter()
+
+
+def read(data: bytes) -> None:
+    """Raise `AssertionError` if a stored file of these bytes is neither refused nor kept to the last character."""
+    from ocr_clean.batch.storage import unpacked
+    from ocr_clean.errors import InputError
+    from ocr_clean.reading import decode
+
+    counts["runs"] += 1
+    try:
+        plain = unpacked(data, "dump.txt.gz", 1 << 20)
+        source = decode(plain, "dump.txt")
+    except InputError:
+        counts["refused"] += 1
+        return
+    raw = source.document.raw_text().encode(source.encoding)
+    assert raw == plain or source.encoding in ("utf-16", "utf-32"), "the input is not kept"
+    assert source.document.raw_text() == plain.decode(source.encoding), "the input is not kept"
+
+
+def check(data: bytes, slowest: float = SLOWEST) -> None:
+    """Raise `AssertionError` for whatever a dump of these bytes breaks."""
+    from ocr_clean import api, ledger
+    from ocr_clean.config import Config
+    from ocr_clean.errors import InputError
+    from ocr_clean.reading import decode
+    from ocr_clean.verify import verify
+
+    counts["runs"] += 1
+    try:
+        source = decode(data, "dump.txt")
+    except InputError:
+        counts["refused"] += 1
+        return
+    began = time.process_time()
+    cleaned = api.clean_source(source, Config())
+    seconds = time.process_time() - began
+    assert seconds <= slowest * max(1.0, len(data) / 10_000), f"{seconds:.1f} s for {len(data)} bytes"
+    counts["slowest, ms"] = max(counts["slowest, ms"], int(1000 * seconds))
+    counts["changes"] += len(cleaned.changes)
+    assert cleaned.document.raw_text() == source.document.raw_text(), "the input is not kept"
+    book = ledger.parse(cleaned.ledger.to_jsonl())
+    assert verify(source, book, cleaned.markdown).problems == (), "the ledger does not lead to the output"
+    assert api.clean(cleaned.markdown).markdown == cleaned.markdown, "twice is not once"
+    if counts["runs"] % AGAIN == 0:
+        again = api.clean_source(source, Config())
+        assert (again.markdown, again.ledger.to_jsonl()) == (cleaned.markdown, cleaned.ledger.to_jsonl()), (
+            "not the same"
+        )
+
+
+def by_hypothesis(runs: int, seed: int) -> None:
+    """Draw *runs* dumps."""
+    import hypothesis
+
+    from ocr_clean.batch.work import Settings, warm_up
+
+    warm_up(Settings(""))  # loading the word lists is not the first dump's fault
+    sys.path.insert(0, str(ROOT / "tests"))
+    import test_properties
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=runs, deadline=None, database=None, suppress_health_check=list(hypothesis.HealthCheck)
+    )
+    @hypothesis.given(test_properties.dump)
+    def draw(text: str) -> None:
+        check(text.encode("utf-8", "surrogatepass"))
+        tell(runs)
+
+    draw()
+
+
+def by_atheris(runs: int, seed: int, corpus: Path, readers: bool) -> None:
+    """Mutate the samples' dumps *runs* times, for the *readers* alone or for the whole chain."""
+    import atheris
+
+    corpus.mkdir(parents=True, exist_ok=True)
+    for path in ROOT.glob("samples/*/dump.txt"):
+        lines = path.read_bytes().split(b"\n")
+        for start in range(0, len(lines), 30):
+            part = b"\n".join(lines[start : start + 30])
+            (corpus / f"{path.parent.name}-{start}").write_bytes(part)
+            if readers:
+                (corpus / f"{path.parent.name}-{start}.gz").write_bytes(gzip.compress(part))
+                (corpus / f"{path.parent.name}-{start}.utf16").write_bytes(part.decode().encode("utf-16"))
+
+    def one(data: bytes) -> None:
+        read(data) if readers else check(data, INSTRUMENTED * SLOWEST)
+        tell(runs)
+
+    with atheris.instrument_imports(include=["ocr_clean"]):
+        from ocr_clean.batch.work import Settings, warm_up
+    warm_up(Settings(""))
+    options = [f"-runs={runs}", f"-seed={seed}", f"-max_len={LARGEST}", "-timeout=120", "-len_control=0"]
+    atheris.Setup([sys.argv[0], *options, str(corpus)], one)
+    atheris.Fuzz()
+
+
+def tell(runs: int) -> None:
+    """Say now and then how far it is."""
+    if counts["runs"] % max(1, runs // 20) == 0:
+        print(dict(counts), flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("engine", choices=["hypothesis", "atheris"])
+    parser.add_argument("--runs", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--corpus", type=Path, default=Path("fuzz-corpus"))
+    parser.add_argument("--readers", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.engine == "hypothesis":
+        by_hypothesis(arguments.runs, arguments.seed)
+    else:
+        by_atheris(arguments.runs, arguments.seed, arguments.corpus, arguments.readers)
+    print(dict(counts))
+
+
+if __name__ == "__main__":
+    main()
