@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -585,3 +586,30 @@ def test_two_runs_at_once_the_second_is_refused(scans: Path, tmp_path: Path) -> 
     assert f"another run works on this folder (process {process.pid} on " in error
     process.communicate(timeout=60)
     assert process.returncode == 0
+
+
+def test_urls_for_inputs_outputs_and_a_state_on_disk(scans: Path) -> None:
+    pytest.importorskip("fsspec")
+    run(options(scans))
+    expected = tree(scans.parent / "out")
+    remote, state = scans.parent / "remote", scans.parent / "state"
+    chosen = options(scans, state=str(state), arguments=(f"local://{scans}",))  # fsspec's other name for the disk
+    chosen = replace(chosen, settings=replace(chosen.settings, out=f"local://{remote}"))
+    assert run(chosen).states["done"] == 12
+    assert tree(remote) == expected
+    assert cleaned(run(chosen)) == []
+    (remote / "shelf0" / "book00.md").unlink()
+    (scans / "shelf1" / "book01.txt").write_text("Another text.\n", encoding="utf-8")
+    assert cleaned(run(chosen)) == ["shelf0/book00.txt", "shelf1/book01.txt"]
+
+
+def test_the_manual_has_every_column_and_every_kind_of_failure(tmp_path: Path) -> None:
+    manual = (Path(__file__).parent.parent / "docs" / "batch.md").read_text(encoding="utf-8")
+    with Database.open(path_in(tmp_path), create=True):
+        pass
+    with closing(sqlite3.connect(path_in(tmp_path))) as connection:
+        columns = {row[1] for table in ("files", "runs") for row in connection.execute(f"PRAGMA table_info({table})")}
+    columns -= {"id"}
+    assert {column for column in columns if f"`{column}`" not in manual} == set()
+    kinds = {row[2] for row in BREAKAGES} | {"input", "output", "setup"}
+    assert {kind for kind in kinds if f"`{kind}`" not in manual} == set()
