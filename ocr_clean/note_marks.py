@@ -156,7 +156,7 @@ class Chain:
         if self.last:
             return self.last
         legible = [int(each.mark) for each in self.found if each.mark.isdigit() and each.weight > 1]
-        return max([10, int(1.5 * len(self.found)) + 10, *(value + 5 for value in legible if value < 300)])
+        return min(MOST_NOTES, max([10, int(1.5 * len(self.found)) + 10, *(value + 5 for value in legible)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +171,10 @@ class Reading:
     sure: float
     """Probability of that number, if it is a reference."""
 
+
+MOST_NOTES = 300
+"""A chapter has no more notes than this, unless the list of its notes says so: where no chapters are known, the marks of
+a whole book are weighed as one chain, and the work grows with the square of its numbers."""
 
 Table = dict[tuple[str, str], float]
 """Log likelihood ratio of a sign for a figure."""
@@ -242,26 +246,25 @@ def _steps(highest: int, each: Candidate) -> Floats:
 def _weights(chain: Chain, table: Table) -> list[tuple[Floats, float]]:
     """For each candidate, the log weight of each number, and of its being no reference."""
     highest = chain.highest
-    steps = [_steps(highest, each) for each in chain.found]
     gains = [each.weight + _agreements(each, highest, table) for each in chain.found]
     state = np.full(highest + 1, -np.inf)
     state[0] = 0.0
     if not chain.begins:
         state[1:] = -LEAP - LEAP_STEP * np.arange(1, highest + 1)
     before: list[Floats] = [state]
-    for step, gain in zip(steps, gains, strict=True):
-        taken = np.logaddexp.reduce(before[-1][:, None] + step, axis=0) + gain
+    for each, gain in zip(chain.found, gains, strict=True):
+        taken = np.logaddexp.reduce(before[-1][:, None] + _steps(highest, each), axis=0) + gain
         before.append(np.concatenate([before[-1][:1], np.logaddexp(before[-1][1:], taken)]))
     after: list[Floats] = [
         -0.5 * LOST_IN_DIRT * (highest - np.arange(highest + 1.0)) if chain.last else np.zeros(highest + 1)
     ]
-    for step, gain in zip(reversed(steps), reversed(gains), strict=True):
-        taken = step + (gain + after[-1][1:])[None, :]
+    for each, gain in zip(reversed(chain.found), reversed(gains), strict=True):
+        taken = _steps(highest, each) + (gain + after[-1][1:])[None, :]
         after.append(np.logaddexp(after[-1], np.logaddexp.reduce(taken, axis=1)))
     after.reverse()
     rows = []
-    for index, (step, gain) in enumerate(zip(steps, gains, strict=True)):
-        into = np.logaddexp.reduce(before[index][:, None] + step, axis=0)
+    for index, (each, gain) in enumerate(zip(chain.found, gains, strict=True)):
+        into = np.logaddexp.reduce(before[index][:, None] + _steps(highest, each), axis=0)
         rows.append((into + gain + after[index + 1][1:], float(np.logaddexp.reduce(before[index] + after[index + 1]))))
     return rows
 

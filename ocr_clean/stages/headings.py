@@ -135,9 +135,10 @@ def _has_run(doc: Document) -> bool:
     for line in doc.lines:
         if line.role is not Role.HEADING or not line.opens:
             continue
-        if is_title(line.text) or free_title(line.text):
-            among_notes = line.level == 2
-        elif not (among_notes and line.level == 3):
+        if among_notes and line.level == 3:
+            continue
+        among_notes = is_title(line.text) or free_title(line.text)
+        if not among_notes:
             return True
     return False
 
