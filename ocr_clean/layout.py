@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -133,6 +134,12 @@ def fit(groups: Sequence[Sequence[tuple[int, str, str]]]) -> Fit | None:
     groups = groups[:: 1 + sum(map(len, groups)) // ENOUGH]
     if sum(map(len, groups)) < FEWEST:
         return None
+    return _best_fit(tuple(map(tuple, groups)))
+
+
+@lru_cache(maxsize=4)
+def _best_fit(groups: tuple[tuple[tuple[int, str, str], ...], ...]) -> Fit:
+    """The better of both ways to tell a width; kept, since several stages ask for the same lines."""
     _, best = max((_fit(groups, width) for width in (set_width, typed_width)), key=lambda each: each[0])
     return best
 

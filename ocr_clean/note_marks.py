@@ -173,8 +173,8 @@ class Reading:
 
 
 MOST_NOTES = 300
-"""A chapter has no more notes than this, unless the list of its notes says so: where no chapters are known, the marks of
-a whole book are weighed as one chain, and the work grows with the square of its numbers."""
+"""A chapter has no more notes than this, unless the list of its notes says so. Where no chapters are known, the marks
+of a whole book are weighed as one chain, and the work grows with its length times the highest number."""
 
 Table = dict[tuple[str, str], float]
 """Log likelihood ratio of a sign for a figure."""
@@ -221,9 +221,8 @@ def _learn(chains: Sequence[Chain], weights: Sequence[list[tuple[Floats, float]]
     }
 
 
-def _agreements(each: Candidate, highest: int, table: Table) -> Floats:
-    """What the signs of a candidate say for each number."""
-    glyphs = each.glyphs
+def _agreements(glyphs: tuple[str, ...], highest: int, table: Table) -> Floats:
+    """What the signs of a mark say for each number."""
     return np.array(
         [
             sum(table[glyph, figure] for glyph, figure in zip(glyphs, due, strict=True))
@@ -234,39 +233,57 @@ def _agreements(each: Candidate, highest: int, table: Table) -> Floats:
     )
 
 
-def _steps(highest: int, each: Candidate) -> Floats:
-    """Cost of going from number i (row, from 0) to number j (column, from 1) right before a candidate."""
-    skipped = np.arange(1, highest + 1)[None, :] - np.arange(highest + 1)[:, None] - 1.0
-    cost = -(LOST + (LOST_IN_DIRT - LOST) * each.dirt) * skipped
-    if each.after_gap:
-        cost = np.maximum(cost, -LEAP - LEAP_STEP * skipped)
-    return np.asarray(np.where(skipped < 0, -np.inf, cost))
+def _costs(each: Candidate) -> list[tuple[float, float]]:
+    """Cost of going on to a candidate, and of each number that is skipped before it, in each way that it can happen."""
+    lost = LOST + (LOST_IN_DIRT - LOST) * each.dirt
+    return [(0.0, lost), (LEAP, LEAP_STEP)] if each.after_gap else [(0.0, lost)]
+
+
+def _into(state: Floats, each: Candidate) -> Floats:
+    """Log weight of coming to each number, from 1, given that of each number (from 0) as the last one before.
+
+    The cost of skipping is linear, so the sum over all earlier numbers is one running sum.
+    """
+    places = np.arange(len(state) - 1.0)
+    ways = [np.logaddexp.accumulate(state[:-1] + cost * places) - cost * places - once for once, cost in _costs(each)]
+    return np.asarray(np.logaddexp.reduce(ways))
+
+
+def _onward(taken: Floats, each: Candidate) -> Floats:
+    """Log weight of going on from each number, from 0, given that of each number (from 1) taken next."""
+    places = np.arange(float(len(taken)))
+    ways = [
+        np.logaddexp.accumulate((taken - cost * places)[::-1])[::-1] + cost * places - once
+        for once, cost in _costs(each)
+    ]
+    return np.append(np.logaddexp.reduce(ways), -np.inf)
 
 
 def _weights(chain: Chain, table: Table) -> list[tuple[Floats, float]]:
     """For each candidate, the log weight of each number, and of its being no reference."""
     highest = chain.highest
-    gains = [each.weight + _agreements(each, highest, table) for each in chain.found]
+    agree = {glyphs: _agreements(glyphs, highest, table) for glyphs in {each.glyphs for each in chain.found}}
+    gains = [each.weight + agree[each.glyphs] for each in chain.found]
     state = np.full(highest + 1, -np.inf)
     state[0] = 0.0
     if not chain.begins:
         state[1:] = -LEAP - LEAP_STEP * np.arange(1, highest + 1)
     before: list[Floats] = [state]
     for each, gain in zip(chain.found, gains, strict=True):
-        taken = np.logaddexp.reduce(before[-1][:, None] + _steps(highest, each), axis=0) + gain
-        before.append(np.concatenate([before[-1][:1], np.logaddexp(before[-1][1:], taken)]))
-    after: list[Floats] = [
-        -0.5 * LOST_IN_DIRT * (highest - np.arange(highest + 1.0)) if chain.last else np.zeros(highest + 1)
-    ]
+        taken = _into(before[-1], each) + gain
+        before.append(np.append(before[-1][:1], np.logaddexp(before[-1][1:], taken)))
+    left = highest - np.arange(highest + 1.0)
+    after: list[Floats] = [-0.5 * LOST_IN_DIRT * left if chain.last else np.zeros(highest + 1)]
     for each, gain in zip(reversed(chain.found), reversed(gains), strict=True):
-        taken = _steps(highest, each) + (gain + after[-1][1:])[None, :]
-        after.append(np.logaddexp(after[-1], np.logaddexp.reduce(taken, axis=1)))
+        after.append(np.logaddexp(after[-1], _onward(gain + after[-1][1:], each)))
     after.reverse()
-    rows = []
-    for index, (each, gain) in enumerate(zip(chain.found, gains, strict=True)):
-        into = np.logaddexp.reduce(before[index][:, None] + _steps(highest, each), axis=0)
-        rows.append((into + gain + after[index + 1][1:], float(np.logaddexp.reduce(before[index] + after[index + 1]))))
-    return rows
+    return [
+        (
+            _into(before[index], each) + gain + after[index + 1][1:],
+            float(np.logaddexp.reduce(before[index] + after[index + 1])),
+        )
+        for index, (each, gain) in enumerate(zip(chain.found, gains, strict=True))
+    ]
 
 
 def _reading(each: Candidate, taken: Floats, left: float) -> Reading:

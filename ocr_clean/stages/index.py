@@ -27,7 +27,9 @@ from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.numerals import LOOK_ALIKES
 
-ENDS_IN_PAGE_RE = regex.compile(r"(?:\d|(?<=[\d, ])[lIO]|(?<=[,.] )[lIOSs|!]{2,3}|(?<=[,.] )[ivxlc]{1,6})(?:ff?|n|n\.)?[\W_]{0,4}$")
+ENDS_IN_PAGE_RE = regex.compile(
+    r"(?:\d|(?<=[\d, ])[lIO]|(?<=[,.] )[lIOSs|!]{2,3}|(?<=[,.] )[ivxlc]{1,6})(?:ff?|n|n\.)?[\W_]{0,4}$"
+)
 """A line that ends in a page number, maybe with a note's ``n.`` or a speck after it."""
 ONLY_PAGES_RE = regex.compile(r"^[\W\d]*\d[\W\d]*$")
 """A line of nothing but page numbers."""
