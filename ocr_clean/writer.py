@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import regex
+from rapidfuzz import fuzz
 
 from ocr_clean.contents_page import entries
 from ocr_clean.document import Block, Document, Line, Role
@@ -43,7 +44,10 @@ class Placed(Protocol):
 
 
 def reading_order(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks with each paragraph whole: notes at the foot of the page on which it began come after it."""
+    """The blocks with each paragraph whole.
+
+    Notes at the foot of the page on which a paragraph began come after it, or before it if nothing in it refers to them.
+    """
     held: Block | None = None
     notes: list[Block] = []
     for block in blocks:
@@ -52,15 +56,23 @@ def reading_order(blocks: Iterable[Block]) -> Iterator[Block]:
         elif held is not None and notes and block.role is held.role and not block.lines[0].opens:
             held = Block(held.role, held.lines + block.lines)
         else:
-            if held is not None:
-                yield held
-            yield from notes
+            yield from _with_notes(held, notes)
             held, notes = (block, []) if block.role in FLOWING else (None, [])
             if held is None:
                 yield block
-    if held is not None:
-        yield held
-    yield from notes
+    yield from _with_notes(held, notes)
+
+
+def _with_notes(held: Block | None, notes: Sequence[Block]) -> Iterator[Block]:
+    """A paragraph and the notes at the foot of its first page, each next to the text that refers to it."""
+    if held is None:
+        yield from notes
+        return
+    text = " ".join(line.text for line in held.lines)
+    earlier = [note for note in notes if note.lines[0].label and f"[^{note.lines[0].label}]" not in text]
+    yield from earlier
+    yield held
+    yield from (note for note in notes if note not in earlier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +190,14 @@ def _heading_end(text: str) -> str:
     return regex.sub(r"(?<=\s)#+$", lambda found: "\\" + found[0], text)
 
 
+SAME = 85
+"""Likeness, per cent, at which an entry of the contents and a heading are the same."""
+
+
+def _same(heading: str, title: str) -> bool:
+    return heading.endswith(" " + title) or fuzz.ratio(heading, title) >= SAME
+
+
 def _targets(doc: Document, headings: Sequence[Block], anchors: dict[int, str]) -> dict[int, str]:
     """Which heading each entry of the contents names: the next one with its wording."""
     targets: dict[int, str] = {}
@@ -185,7 +205,7 @@ def _targets(doc: Document, headings: Sequence[Block], anchors: dict[int, str]) 
     for entry in entries(doc):
         title = letters(entry.title)
         for place, (name, number) in enumerate(left):
-            if number > entry.lines[0].number and title and (name == title or name.endswith(" " + title)):
+            if number > entry.lines[0].number and title and _same(name, title):
                 targets[entry.lines[0].number] = anchors[number]
                 left = left[place + 1 :]
                 break
