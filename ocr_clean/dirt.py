@@ -105,6 +105,8 @@ def _symbols(token: str, book: Style) -> int:
         return CLEAN
     if set(token) & book.rare:
         return CERTAIN
+    if set(token) <= set(_REGULAR):
+        return CLEAN
     if PUNCTUATION_RE.fullmatch(token):
         return POSSIBLE if token in DOUBTFUL else CLEAN
     if SPACED_RE.fullmatch(token):
@@ -161,6 +163,8 @@ def _without_mark(tokens: Sequence[str], count: int, sure: int, words: Lexicon) 
     if not count:
         return count, sure
     if count >= 2 and tokens[0].isdigit() and tokens[1] in (":", ".", ")", ",", ";"):
+        return 0, CLEAN
+    if all(token.isdigit() for token in tokens[:count]) and not tokens[count][0].islower():
         return 0, CLEAN
     if tokens[count - 1].isalpha() and tokens[count].strip(_CLOSERS) not in words:
         count -= 1

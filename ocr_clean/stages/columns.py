@@ -162,9 +162,8 @@ def _goes_on(other: Line, words: Lexicon) -> bool:
 def _joined(one: Line, other: Line, words: Lexicon) -> Iterator[Change]:
     upper, lower = one.text.rstrip(), other.text.strip()
     last, first = _LAST_RE.search(upper), _FIRST_RE.search(lower)
-    whole = bool(
-        last and first and upper.endswith(last[1]) and lower.startswith(first[1]) and last[1] + first[1] in words
-    ) and not (last and first and last[1] in words and first[1] in words)
+    # the cut goes through the middle of words: two pieces that make a word are one, whatever else they mean
+    whole = last and first and upper.endswith(last[1]) and lower.startswith(first[1]) and last[1] + first[1] in words
     after = upper + ("" if whole else " ") + lower
     group, why = f"columns-{one.number}", "left and right half of a line"
     yield Edit(one.number, 0, one.text, after, "halves", why, 0.9, group)

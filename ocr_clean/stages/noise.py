@@ -45,6 +45,8 @@ SYMBOLS = 0.3
 """Share of marks other than letters, digits and common stops from which a line that carries nothing is dirt."""
 CLEAN_RE = regex.compile(r"[\"'‘“(\[]*[^\W\d_]{2}[^\^■•\\|~{}<>_©®¬»«]*[^\W_]{2}[.,;:!?\"'’”)\]—-]*")
 """A line that needs no look at its ends: it begins and ends with letters and has none of the marks of dirt."""
+DIRT_ALONE = frozenset("^■\\")
+"""Marks of which no ornament is made."""
 EDGE_MARK_RE = regex.compile(r"\W?[^\W_]{1,4}\W?|\W?[^\W_]{1,2} ?\d\W?")
 """What at the edge of a page may be its number or the mark of a sheet: `27J`, `M2`, `K 2`."""
 ENDING_RE = regex.compile(r"[^\W\d_]{3,}[.,:’”]")
@@ -105,7 +107,9 @@ def _ends(line: Line, words: Lexicon, book: Style) -> Edges | None:
 
 
 def _odd(text: str) -> float:
-    """Share of marks that are neither letters, digits nor common stops."""
+    """Share of marks that are neither letters, digits nor common stops; none of what a printer makes of marks."""
+    if any(made.fullmatch(text.strip()) for made in (dirt.ORNAMENT_RE, dirt.MARK_RE, dirt.INITIALS_RE, dirt.NUMBER_RE)):
+        return 0.0
     marks = [character for character in text if not character.isspace()]
     odd = sum(1 for character in marks if not character.isalnum() and character not in ".,-’")
     return odd / max(1, len(marks))
@@ -145,7 +149,9 @@ def _around(values: Sequence[float], pages: Sequence[int]) -> list[float]:
 def _line_mark(line: Line, dirty: float, words: Lexicon, letters: dirt.Letters) -> Mark | None:
     """A mark for a line that carries nothing, where a share *dirty* of the lines around have dirt."""
     text = line.text.strip()
-    if dirt.ORNAMENT_RE.fullmatch(text) and not set(text) & set("^■|\\"):
+    if dirt.ORNAMENT_RE.fullmatch(text):
+        if set(text) & DIRT_ALONE:
+            return Mark(line.number, Role.NOISE, "dirt-line", "no word, only marks", confidence=0.9)
         return None
     if dirt.carries(text, words, letters):
         return None

@@ -153,7 +153,8 @@ class _Edges:
 
     def _read(self, page: Page, top: bool) -> list[_Edge]:
         lines = [line for line in page.lines if line.role not in (Role.BLANK, Role.NOISE, Role.JOINED)]
-        lines = lines[:DEPTH] if top else lines[: -DEPTH - 1 : -1]
+        depth = min(DEPTH, (len(lines) + top) // 2)  # no line of a short page is at both edges
+        lines = lines[:depth] if top else lines[::-1][:depth]
         return [self._edge(line, page, top, rank) for rank, line in enumerate(lines)]
 
     def _edge(self, line: Line, page: Page, top: bool, rank: int) -> _Edge:
