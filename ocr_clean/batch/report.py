@@ -95,13 +95,9 @@ def _bars(records: Sequence[Record]) -> Iterator[Bar]:
     longest = pages[0][0] if pages else 0.0
     for badness, each, worst in pages[:_WORST_PAGES]:
         if badness > 0:
-            value = f"{_said(worst)}; {worst.changed:,} of {worst.words:,} words changed"
+            value = f"{percent(worst.error_rate)}; {worst.changed:,} of {worst.words:,} words changed"
             yield Bar(f"{shown(each.name)}, p. {worst.page}", badness / longest, value)
 
 
 def _badness(worst: PageFigures) -> float:
     return worst.error_rate or 0.0
-
-
-def _said(worst: PageFigures) -> str:
-    return f"{percent(worst.error_rate)} of characters wrong (estimate)"
