@@ -6,8 +6,8 @@ First, books made by `bench/heads.py` are joined without a separator, in five la
 begins with the first line of the page, blank lines and specks left out. Then CORPORA, a folder of gzipped JSON lines,
 one document a line: ``{"id", "ocr", "gt"}``: for `VOLUMES`, as they are and with every blank line taken out, the leaves
 with a printed number are counted, and for the first the page beginnings and running heads that are labelled in
-``NAME_headers.json``. With DUMP, pages, dirt and furniture are timed on it and on 30,000 lines of it repeated, in
-seconds of the processor.
+``NAME_headers.json``. With DUMP, the development volume, its feet are counted (``truth/folio-lines.tsv``), and pages,
+dirt and furniture are timed on it and on 30,000 lines of it repeated, in seconds of the processor.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from ocr_clean.stages.pages import Pages
 from ocr_clean.stages.running_heads import RunningHeads
 
 VOLUMES = {"bom1830_volume": "bom1830_headers.json", "latewar1816_volume": ""}
+TRUTH = Path(__file__).parent / "truth"
 FURNITURE = RETIRED - {Role.NOISE, Role.JOINED}
 
 
@@ -98,6 +99,19 @@ def volume(folder: Path, name: str, heads: str, blank: bool) -> None:
     )
 
 
+def feet(path: Path) -> None:
+    """Print how many feet of the development volume are retired, and how many of its pages bear the right number."""
+    rows = [row.split("\t") for row in (TRUTH / "folio-lines.tsv").read_text().split("\n") if row and row[0] != "#"]
+    truth = {int(line): page for page, lines in rows for line in lines.split()}
+    document = run(path.read_text(encoding="utf-8"))
+    taken = {line.number for line in document.lines if line.role in FURNITURE}
+    right = sum(document.page_name(line) == page for line, page in truth.items())
+    pages = {page for page, _ in rows}
+    other = sorted(leaf.printed for leaf in document.leaves if leaf.printed and leaf.printed not in pages)
+    print(f"{path.name}: {len(pages)} pages with a foot: {right} of {len(truth)} lines on the right page")
+    print(f"  {len(truth.keys() & taken)} of them retired, {len(taken - truth.keys())} other lines; no foot: {other}")
+
+
 def timed(path: Path) -> None:
     """Print the seconds that pages and furniture take."""
     text = path.read_text(encoding="utf-8")
@@ -121,6 +135,7 @@ def main() -> None:
         for blank in (True, False):
             volume(folder, name, heads, blank)
     if len(sys.argv) > 2:
+        feet(Path(sys.argv[2]))
         timed(Path(sys.argv[2]))
 
 

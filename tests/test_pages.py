@@ -25,9 +25,11 @@ from ocr_clean.stages.pages import Pages
 from ocr_clean.stages.running_heads import RunningHeads
 from ocr_clean.talk import Talk
 
-WORDS = """the mill stood where road left river and nobody in village remembered who had built it that harvest been poor
-granary was half empty her brother gone to town when snow came surveyor locked his instruments away read by stove of
-forty men set out only twenty reached pass before storm old quarrel begun over boundary stone no one asked him stay""".split()
+WORDS = """
+the mill stood where road left river and nobody in village remembered who had built it that harvest been poor granary
+was half empty her brother gone to town when snow came surveyor locked his instruments away read by stove of forty men
+set out only twenty reached pass before storm old quarrel begun over boundary stone no one asked him stay
+""".split()
 FURNITURE = RETIRED - {Role.NOISE, Role.JOINED}
 
 
