@@ -16,7 +16,15 @@ import regex
 from ocr_clean.candidates import Candidate, cased, finder, own_words, stem_of
 from ocr_clean.confusions import Channel, Region, channel, regions
 from ocr_clean.document import Document
-from ocr_clean.judgement import FEATURES, Judgement, inflected, letters, old_variation, read_judgements
+from ocr_clean.judgement import (
+    FEATURES,
+    Judgement,
+    inflected,
+    letters,
+    name_confidence,
+    old_variation,
+    read_judgements,
+)
 from ocr_clean.judgement import TABLE as JUDGEMENTS
 from ocr_clean.lexicon import Lexicon, wordlist_path
 from ocr_clean.tokens import Token, context, sentences_of
@@ -38,7 +46,7 @@ LEFT_ALONE_RE = regex.compile(
 INITIAL_RE = regex.compile(r"\p{Lu}")
 
 RARE = 120.0
-"""A word more frequent than this (per million) is asked about only if it is short: long frequent words are read right."""
+"""A word more frequent than this (per million) is asked about only if it is short: long ones are read right."""
 
 LONGEST_WORD = 9
 """Letters: a longer word is hardly ever one confusion away from another."""
@@ -214,11 +222,20 @@ def _judged(drafts: Sequence[_Draft], scene: _Scene) -> list[Proposal]:
             cased(draft.token.core, draft.candidate.surface),
             draft.kind,
             draft.evidence,
-            confidence[each],
+            max(confidence[each], _as_a_name(draft)),
             draft.second,
         )
         for each, draft in enumerate(drafts)
     ]
+
+
+def _as_a_name(draft: _Draft) -> float:
+    """What the rule for listed names says of a draft."""
+    if draft.kind != "unknown" or draft.candidate.source != "name":
+        return 0.0
+    read, printed = stem_of(draft.token.core).lower(), stem_of(draft.candidate.word)
+    everyday = all(channel().table.get(region, 0) >= 2 for region in regions(read, printed))
+    return name_confidence(read, printed, everyday, draft.evidence)
 
 
 def _draft(

@@ -114,8 +114,8 @@ def _add(line: Line, opens: bool, tokens: list[Token]) -> bool:
 
 
 ABBREVIATIONS = frozenset(
-    "mr mrs ms dr st rev hon prof gen col capt lieut lt sir messrs mme mlle no nos vol vols ch chap p pp ed eds jan feb "
-    "mar apr aug sept oct nov dec co jun sen viz cf fig bro sis".split()
+    "mr mrs ms dr st rev hon prof gen col capt lieut lt sir messrs mme mlle no nos vol vols ch chap p pp ed eds "
+    "jan feb mar apr aug sept oct nov dec co jun sen viz cf fig bro sis".split()
 )
 
 

@@ -30,7 +30,7 @@ LIGATURES = {
     "\N{LATIN SMALL LIGATURE LONG S T}": "st",
     "\N{LATIN SMALL LIGATURE ST}": "st",
 }
-"""Typographic ligatures that stand for two or three letters. Letters of an alphabet (`æ`, `œ`, `ĳ`) are not among them."""
+"""Typographic ligatures that stand for two or three letters; letters of an alphabet (`æ`, `œ`, `ĳ`) are not here."""
 
 CONTROL_RE = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\N{ZERO WIDTH NO-BREAK SPACE}|\N{ZERO WIDTH SPACE}")
 """Control characters of ASCII and Latin-1 without tab, and the two invisible characters that editors leave behind.

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import ClassVar
 
 import regex
@@ -45,6 +46,9 @@ PLURAL_RE = regex.compile(r"s’$")
 SPACED_RE = regex.compile(r"(?<=[\p{L}\p{N}’”)])\s(?=[,;:!?](?:\s|$))")
 CLOSED_RE = regex.compile(r"(?<=[\p{L}\p{N}’”)])(?=[,;:!?](?:\s|$))")
 """A mark with a space before it, and one without."""
+
+EMPHASIS = 2
+"""Asterisks in pairs are quotation marks where so many times as many stand opposite a curly mark."""
 
 STYLE = 0.02
 """In a volume of which a larger share of the marks has a space before it, that space is the printer's."""
@@ -83,8 +87,7 @@ class Punctuation:
                         line.number, found.start(), found[0], "", "space-before-mark", "not this volume's style", 0.97
                     )
         if curly:
-            for lines in blocks_of_lines(doc):
-                yield from _quotes(lines)
+            yield from _quotes(list(blocks_of_lines(doc)))
 
 
 @lru_cache(maxsize=4)
@@ -106,20 +109,28 @@ def _figures(line: Line) -> Iterator[Edit]:
         yield Edit(line.number, found.start(), found[0], found[0].replace(" ", ""), "figure-spaces", "a year", 0.93)
 
 
-def _quotes(lines: Sequence[Line]) -> Iterator[Edit]:
-    """Asterisks that complete a pair: one that closes what is open, or opens what closes later in the block."""
-    marks = sorted(mark for line in lines for mark in _marks(line))
-    for place, (number, column, kind) in enumerate(marks):
-        before = [each for _, _, each in marks[:place]]
-        after = [each for _, _, each in marks[place + 1 :]]
-        if kind == "*(" and not _is_open(before) and after and after[0] in (")", "*)"):
-            yield Edit(number, column, "*", "‘", "opening-quote", "the quotation closes later", 0.9)
-        elif kind == "*)" and before and before[-1] in ("(", "*("):
-            yield Edit(number, column, "*", "’", "closing-quote", "a quotation is open", 0.9)
+def _quotes(blocks: Sequence[Sequence[Line]]) -> Iterator[Edit]:
+    """Asterisks that complete a pair: one that closes what is open, or opens what closes later in the block.
 
-
-def _is_open(before: Sequence[str]) -> bool:
-    return bool(before) and before[-1] in ("(", "*(")
+    Two asterisks that would complete each other are emphasis in a text that somebody marked up; they count as quotation
+    marks only in a volume where most asterisks complete a curly mark.
+    """
+    halves: list[Edit] = []
+    wholes: list[Edit] = []
+    for lines in blocks:
+        marks = sorted(mark for line in lines for mark in _marks(line))
+        for (line, column, left), (other, place, right) in pairwise(marks):
+            opening = Edit(line, column, "*", "‘", "opening-quote", "the quotation closes later", 0.9)
+            closing = Edit(other, place, "*", "’", "closing-quote", "a quotation is open", 0.9)
+            if (left, right) == ("*(", ")"):
+                halves.append(opening)
+            elif (left, right) == ("(", "*)"):
+                halves.append(closing)
+            elif (left, right) == ("*(", "*)"):
+                wholes += (opening, closing)
+    yield from halves
+    if len(halves) > EMPHASIS * len(wholes):
+        yield from wholes
 
 
 def _marks(line: Line) -> Iterator[tuple[int, int, str]]:

@@ -30,7 +30,7 @@ GAIN = 4.0
 """Nats by which the mended words must be likelier, over and above that."""
 
 FREQUENT = 3.0
-"""Parts of a run-together word occur at least so often in a million words: rare short words make anything of anything."""
+"""Parts of a run-together word occur at least so often in a million words: rare short ones make anything."""
 
 FREQUENT_SHORT = 100.0
 """The same for parts of one to three letters."""
