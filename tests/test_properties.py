@@ -107,9 +107,15 @@ line = st.one_of(
     st.sampled_from(WHOLE_LINES),
     st.text(alphabet="ab .-,'^\f\r\t¬", max_size=12),
 )
-dump = st.tuples(
-    st.lists(line, min_size=1, max_size=40), st.sampled_from(["\n", "\n", "\n", "\r\n"]), st.booleans()
-).map(lambda t: t[1].join(t[0]) + (t[1] if t[2] else ""))
+scrap = st.lists(line, min_size=1, max_size=40)
+head = st.sampled_from(["114 THE GENERAL STRIKE", "THE GENERAL STRIKE 115", "THE GENERAL STRIKE", "", "116"])
+page = st.tuples(head, st.lists(line, min_size=7, max_size=12), st.sampled_from(["", "12", "^ 5^", "B2"])).map(
+    lambda page: [page[0], *page[1], page[2]]
+)
+book = st.lists(page, min_size=2, max_size=4).map(lambda pages: [line for each in pages for line in each])
+dump = st.tuples(st.one_of(scrap, book), st.sampled_from(["\n", "\n", "\n", "\r\n"]), st.booleans()).map(
+    lambda each: each[1].join(each[0]) + (each[1] if each[2] else "")
+)
 """Text as an OCR engine writes it, with more of what goes wrong."""
 
 
