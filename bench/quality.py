@@ -4,8 +4,8 @@
 
 CORPORA is a folder of gzipped JSON lines, one document a line: ``{"id", "ocr", "gt"}``; TRUTH one of proofread slices,
 ``NAME.ocr.txt`` beside ``NAME.md``. With ``--fit`` those weights of `GRID` are found that come nearest to the truth of
-the corpora of `FITTED`, each with the same say, in size and in rank. The truth of two of the book dumps leaves out running
-heads and notes, which count as errors there: they are shown, but not fitted; nor is what was kept back to check.
+the corpora of `FITTED`, each with the same say, in size and in rank. The truth of two of the book dumps leaves out
+running heads and notes, which count as errors there: they are shown, but not fitted; nor is what was kept back.
 """
 
 from __future__ import annotations
