@@ -18,7 +18,7 @@ INLINE_RE = regex.compile(
       | (?<=\S)\*|\*(?=\S)                            # emphasis; a star between spaces is none
       | (?<![\p{L}\p{N}])_(?=\S)|(?<=\S)_(?![\p{L}\p{N}])   # emphasis; inside a word it is none
       | (?<=\S)~|~(?=\S)                              # struck out (GitHub), lowered (pandoc)
-      | \[(?=[^\]]*\][(\[])|\[(?=\^)|\[(?=[ xX]\]\s)  # link, note, task
+      | \](?=[(\[])|\[(?=\^)|\[(?=[ xX]\]\s)|\^(?=\[)  # link, note, task, note in the line (pandoc)
       | <(?=[\p{L}/!?])                               # HTML
       | &(?=\#?\w+;)                                  # character reference
       | \^(?=[^\s^]+\^)                               # raised (pandoc)
@@ -89,7 +89,7 @@ def wrap(text: str, width: int, first: str = "", rest: str = "") -> str:
     lines = textwrap.wrap(
         glued, max(20, width - len(rest)), break_long_words=False, break_on_hyphens=False, replace_whitespace=False
     )
-    lines = [escape_start(line.replace(GLUE, " ")) for line in lines] or [""]
+    lines = [regex.sub(r"(?<!\\)\\$", r"\\\\", escape_start(line.replace(GLUE, " "))) for line in lines] or [""]
     return "\n".join((first if place == 0 else rest) + line for place, line in enumerate(lines))
 
 

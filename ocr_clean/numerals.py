@@ -50,6 +50,20 @@ def roman(text: str) -> int:
     return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
 
 
+def to_roman(value: int) -> str:
+    """*value* as a Roman numeral in capitals, up to 399.
+
+    >>> to_roman(7), to_roman(49)
+    ('VII', 'XLIX')
+    """
+    parts = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+    text = ""
+    for worth, sign in parts:
+        text += sign * (value // worth)
+        value %= worth
+    return text
+
+
 def damaged_roman(text: str) -> int:
     """Value of a Roman numeral two strokes of which the OCR has read as one letter; 0 if it still is none.
 

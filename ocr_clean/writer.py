@@ -46,7 +46,7 @@ class Placed(Protocol):
 def reading_order(blocks: Iterable[Block]) -> Iterator[Block]:
     """The blocks with each paragraph whole.
 
-    Notes at the foot of the page on which a paragraph began come after it, or before it if nothing in it refers to them.
+    Notes at the foot of the page on which a paragraph began come after it, or before it if it refers to none of them.
     """
     held: Block | None = None
     notes: list[Block] = []

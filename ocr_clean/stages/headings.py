@@ -34,7 +34,7 @@ from ocr_clean.document import Document, Line, Role
 from ocr_clean.flow import Flow
 from ocr_clean.headlines import APPENDIX_RE, FOLIO_RE, Headline, Label, capitals, free_title, headlines, label
 from ocr_clean.lexicon import Lexicon
-from ocr_clean.numerals import WORDS, roman
+from ocr_clean.numerals import WORDS, damaged_roman, number, roman, to_roman
 from ocr_clean.title_page import IMPRINT_RE, front_lines, title_lines
 from ocr_clean.witness import Match, letters, matches
 
@@ -185,7 +185,10 @@ def _label_spelling(line: Line, found: Label) -> Iterator[Edit]:
     right = next(
         (each for each, value in WORDS.items() if value == found.number and fuzz.ratio(each, word.lower()) > 78), ""
     )
-    if right and right != word.lower():
+    if not number(word) and damaged_roman(word) == found.number and parts[2].isupper():
+        why = f"number {found.number}, its strokes misread"
+        yield Edit(line.number, parts.start(4), word, to_roman(found.number), "label-spelling", why, 0.9)
+    elif right and right != word.lower():
         right = right.upper() if word.isupper() else right.capitalize() if word[0].isupper() else right
         yield Edit(line.number, parts.start(4), word, right, "label-spelling", f"number {found.number}", 0.95)
     if tail and tail not in (".", ":"):

@@ -75,7 +75,7 @@ class NoteReferences:
                     if (each.line.number, each.start) not in taken
                 ),
                 max(numbers, default=0) if _list_is_whole(doc, chapter, prefixed) else 0,
-                chapter.begins,
+                chapter.begins or (len(chapters) == 1 and 1 in numbers),
             )
             for chapter, numbers in zip(chapters, defined, strict=True)
         ]

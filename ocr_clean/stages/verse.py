@@ -47,7 +47,9 @@ class Verse:
         gaps = {gap.lower.number: gap for gap in flow.gaps}
         if flow.unwrapped:
             return
-        for passage in _passages(flow.lines):
+        after = {gap.upper.number: gap for gap in flow.gaps}
+        for found in _passages(flow.lines):
+            passage = _whole(found, gaps, after)
             if len(passage) >= self.fewest and _is_verse(passage, gaps):
                 for line in passage:
                     opens = line is passage[0] or gaps[line.number].blanks > 0
@@ -66,6 +68,21 @@ def _passages(lines: Sequence[Line]) -> Iterator[list[Line]]:
         yield passage
         passage = []
     yield passage
+
+
+def _whole(passage: list[Line], gaps: dict[int, Gap], after: dict[int, Gap]) -> list[Line]:
+    """*passage* without the end of a paragraph at its top and the beginning of one at its foot."""
+    first, last = 0, len(passage)
+    while first < last and not _apart(gaps.get(passage[first].number)):
+        first += 1
+    while last > first and not _apart(after.get(passage[last - 1].number)):
+        last -= 1
+    return passage[first:last]
+
+
+def _apart(gap: Gap | None) -> bool:
+    """Whether a paragraph ends at a gap."""
+    return gap is None or gap.cut or gap.blanks > 0 or gap.lower.opens
 
 
 def _is_verse(passage: Sequence[Line], gaps: dict[int, Gap]) -> bool:

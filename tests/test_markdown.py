@@ -1,0 +1,139 @@
+"""The Markdown, read back by markdown-it-py, has the blocks and the words of the document."""
+
+from __future__ import annotations
+
+import regex
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.footnote import footnote_plugin
+
+from ocr_clean.changes import Mark, apply
+from ocr_clean.document import Document, Role
+from ocr_clean.markdown import MarkdownOptions, render
+from ocr_clean.markup import NOTE_RE, slug
+from ocr_clean.writer import heading_text, reading_order
+
+WORDS = ["the", "weir", "Trotsky", "1917", "12", "and", "a", "I"]
+MARKS_TEXT = """* ** _ __ # ## > - + 1. 12) 1917. *weir* _so_ __so__ `so` ``` [weir](mill) [weir] [^1] [^?] [weir]: [ ] <b>
+</b> <!-- &amp; &c; \\ \\* | --- === *** ~ ~~so~~ ^so^ $x$ : a^b c^ snake_case 5*3*2 C# https://weir.example www.weir.example"""
+
+MARKS = MARKS_TEXT.split()
+ROLES = [
+    Role.BODY,
+    Role.BODY,
+    Role.HEADING,
+    Role.QUOTE,
+    Role.VERSE,
+    Role.LINE,
+    Role.CAPTION,
+    Role.INDEX,
+    Role.LIST,
+    Role.NOTE,
+]
+
+line = st.lists(st.sampled_from(WORDS + MARKS), min_size=1, max_size=8).map(" ".join)
+block = st.tuples(st.sampled_from(ROLES), st.lists(line, min_size=1, max_size=4))
+blocks = st.lists(block, min_size=1, max_size=6)
+
+TOKENS = {
+    Role.BODY: "paragraph",
+    Role.CAPTION: "paragraph",
+    Role.VERSE: "paragraph",
+    Role.LINE: "paragraph",
+    Role.HEADING: "heading",
+    Role.QUOTE: "blockquote",
+    Role.INDEX: "bullet_list",
+}
+
+
+def document(parts: list[tuple[Role, list[str]]]) -> Document:
+    """A document of which every line has been marked."""
+    lines = [text for _, texts in parts for text in texts]
+    doc = Document.from_text("\n".join(lines))
+    marks = []
+    number = 0
+    for role, texts in parts:
+        for place, _ in enumerate(texts):
+            number += 1
+            level = 2 if role is Role.HEADING else 1 if role is Role.INDEX else 0
+            marks.append(Mark(number, role, "test", opens=place == 0, level=level))
+    return apply(doc, marks)
+
+
+def parsed(markdown: str) -> SyntaxTreeNode:
+    return SyntaxTreeNode(MarkdownIt("commonmark").use(footnote_plugin).parse(markdown))
+
+
+def text_of(node: SyntaxTreeNode) -> str:
+    """What a reader sees of a node."""
+    if node.type == "text":
+        return node.content
+    if node.type in ("softbreak", "hardbreak"):
+        return " "
+    assert node.type not in ("code_inline", "em", "strong", "link", "image", "html_inline", "code_block", "fence"), node
+    return "".join(map(text_of, node.children))
+
+
+def words(text: str) -> list[str]:
+    return NOTE_RE.sub(lambda found: found[0], text).split()
+
+
+@given(parts=blocks)
+def test_the_blocks_come_back(parts: list[tuple[Role, list[str]]]) -> None:
+    """Each block is parsed as what it is, and no mark in the text is taken for mark-up."""
+    doc = document([part for part in parts if part[0] in TOKENS])
+    if not doc.reflowed:
+        return
+    expected = []
+    for each in reading_order(doc.blocks()):
+        token = TOKENS[each.role]
+        text = heading_text(each.lines) if each.role is Role.HEADING else " ".join(line.text for line in each.lines)
+        if token == "bullet_list" and expected and expected[-1][0] == token:
+            expected[-1][1].extend(words(regex.sub("^[—–-] ?", "", text)))
+            continue
+        expected.append((token, words(regex.sub("^[—–-] ?", "", text) if token == "bullet_list" else text)))
+    nodes = [
+        (
+            node.type,
+            [
+                word
+                for item in (node.children if node.type == "bullet_list" else [node])
+                for word in words(text_of(item))
+            ],
+        )
+        for node in parsed(render(doc)).children
+    ]
+    assert nodes == expected
+
+
+@given(parts=blocks, width=st.integers(30, 90))
+def test_wrapped_lines_say_the_same(parts: list[tuple[Role, list[str]]], width: int) -> None:
+    """Broken at any width, the Markdown is parsed as it is with a paragraph a line."""
+    doc = document(parts)
+    plain = MarkdownIt("commonmark").use(footnote_plugin).render(render(doc))
+    wrapped = MarkdownIt("commonmark").use(footnote_plugin).render(render(doc, MarkdownOptions(wrap=width)))
+    assert wrapped.split() == plain.split()
+
+
+def test_notes_are_footnotes() -> None:
+    """A note that the text refers to is a footnote; one without a reference stays in the text with its number."""
+    doc = document(
+        [(Role.BODY, ["He came.[^2-1] He went.[^2-9]"]), (Role.NOTE, ["1. Ibid., p. 3"]), (Role.NOTE, ["2. So."])]
+    )
+    doc = apply(
+        doc, [Mark(2, Role.NOTE, "test", opens=True, label="2-1"), Mark(3, Role.NOTE, "test", opens=True, label="2-2")]
+    )
+    html = MarkdownIt("commonmark").use(footnote_plugin).render(render(doc))
+    assert "Ibid., p. 3" in html.split('<section class="footnotes">')[1]
+    assert '<ol start="2">' in html.split("<section")[0]
+    assert "[^2-9]" in html
+
+
+def test_anchors_are_those_of_github() -> None:
+    """Punctuation goes, spaces are hyphens, what comes twice is counted."""
+    taken: dict[str, int] = {}
+    assert slug("Chapter one: ‘The New Course’", taken) == "chapter-one-the-new-course"
+    assert slug("What is C++ & why?", taken) == "what-is-c--why"
+    assert [slug("Notes", taken), slug("Notes", taken)] == ["notes", "notes-1"]
