@@ -93,8 +93,10 @@ def _sentences(doc: Document) -> Iterator[list[Token]]:
 
 def _add(line: Line, opens: bool, tokens: list[Token]) -> bool:
     """Append the tokens of *line*; return whether the next one begins a sentence."""
-    blanked = REFERENCE_RE.sub(lambda found: " " * len(found[0]), line.text)
-    for run in RUN_RE.finditer(blanked):
+    text = line.text
+    if "[^" in text:
+        text = REFERENCE_RE.sub(lambda found: " " * len(found[0]), text)
+    for run in RUN_RE.finditer(text):
         core = CORE_RE.search(run[0])
         if core is None:
             opens = opens or ENDS_RE.search(run[0]) is not None
@@ -102,7 +104,7 @@ def _add(line: Line, opens: bool, tokens: list[Token]) -> bool:
         lead, trail = run[0][: core.start()], run[0][core.end() :]
         opens = opens or lead.endswith(("“", "‘", '"', "'"))
         column = run.start() + core.start()
-        parts = PART_RE.split(core[0])
+        parts = PART_RE.split(core[0]) if not core[0].isalpha() else [core[0]]
         for place, part in enumerate(parts):
             first, last = place == 0, place == len(parts) - 1
             compound = core[0] if len(parts) > 1 else ""

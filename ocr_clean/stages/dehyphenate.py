@@ -211,7 +211,7 @@ def _unmarked(upper: str, left: str, lower: str, right: str, words: Lexicon, mar
     """Whether a word is broken here with no hyphen at all: ``prepar`` / ``ed``."""
     joined = left + right
     if joined not in words:
-        return _misread(left, right, words)
+        return _misread(left, right, words) if margin < MARGINS[-1][1] else None
     before, after = words_of(upper)[:-1], words_of(lower)[1:]
     left2, left1 = [NOT_KNOWN, NOT_KNOWN, *before][-2:]
     right1, right2 = [*after, NOT_KNOWN, NOT_KNOWN][:2]
@@ -231,7 +231,7 @@ def _misread(left: str, right: str, words: Lexicon) -> _Verdict | None:
         return None
     search = finder(words)
     whole = _likeliest(search, joined)
-    if whole > DEAREST or min(_likeliest(search, left), _likeliest(search, right)) <= whole:
+    if whole > DEAREST or _likeliest(search, left) <= whole or _likeliest(search, right) <= whole:
         return None
     return _Verdict("", "no-hyphen-misread", f"{joined!r} is nearly a known word, {left!r} {right!r} are not", 0.9)
 

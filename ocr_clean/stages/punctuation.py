@@ -79,7 +79,7 @@ class Punctuation:
         close_up, curly = _style(doc)
         for line in doc.printed_lines():
             yield from _figures(line)
-            for found in DASH_SPECK_RE.finditer(line.text):
+            for found in DASH_SPECK_RE.finditer(line.text) if "—" in line.text else ():
                 yield Edit(line.number, found.start(), found[0], "", "dash-speck", "a speck at the end of a dash", 0.97)
             if close_up and line.role not in (Role.TABLE, Role.INDEX, Role.CONTENTS):
                 for found in SPACED_RE.finditer(line.text):
@@ -102,6 +102,8 @@ def _style(doc: Document) -> tuple[bool, bool]:
 
 
 def _figures(line: Line) -> Iterator[Edit]:
+    if not any(map(str.isdigit, line.text)):
+        return
     for found in FIGURE_RE.finditer(line.text):
         after = "".join(FIGURES.get(each, each) for each in found[0])
         yield Edit(line.number, found.start(), found[0], after, "figure", "letters among figures", 0.95)
@@ -140,6 +142,8 @@ def _marks(line: Line) -> Iterator[tuple[int, int, str]]:
     for found in CLOSE_RE.finditer(line.text):
         if not PLURAL_RE.search(line.text[: found.end()]):
             yield line.number, found.start(), ")"
+    if "*" not in line.text:
+        return
     for found in OPENING_RE.finditer(line.text):
         yield line.number, found.start(), "*("
     for found in CLOSING_RE.finditer(line.text):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from ocr_clean.candidates import Finder, finder
@@ -102,6 +103,7 @@ def _one_word(token: Token, mended: float, around: tuple[str, str, str, str], wo
     return max(score - each.cost for score, each in zip(scores, found, strict=True)) > mended - LOST_SPACE - 2.0
 
 
+@lru_cache(maxsize=50_000)
 def _split(run: str, words: Lexicon) -> list[str]:
     """The likeliest way to part *run* into frequent words, [] if there is none."""
     model = words.model
@@ -121,12 +123,13 @@ def _split(run: str, words: Lexicon) -> list[str]:
     return whole[1] if whole and len(whole[1]) > 1 else []
 
 
+@lru_cache(maxsize=200_000)
 def _may_be_part(part: str, words: Lexicon) -> bool:
     if len(part) == 1:
         return part in ("a", "i")
-    if part in words.blocked or part not in words:
+    if words.model.frequency(part) < (FREQUENT_SHORT if len(part) <= 3 else FREQUENT):
         return False
-    return words.model.frequency(part) >= (FREQUENT_SHORT if len(part) <= 3 else FREQUENT)
+    return part not in words.blocked and part in words
 
 
 def _pair(
