@@ -16,8 +16,10 @@ from ocr_clean.markup import NOTE_RE, slug
 from ocr_clean.writer import heading_text, reading_order
 
 WORDS = ["the", "weir", "Trotsky", "1917", "12", "and", "a", "I"]
-MARKS_TEXT = """* ** _ __ # ## > - + 1. 12) 1917. *weir* _so_ __so__ `so` ``` [weir](mill) [weir] [^1] [^?] [weir]: [ ] <b>
-</b> <!-- &amp; &c; \\ \\* | --- === *** ~ ~~so~~ ^so^ $x$ : a^b c^ snake_case 5*3*2 C# https://weir.example www.weir.example"""
+MARKS_TEXT = """
+* ** _ __ # ## > - + 1. 12) 1917. *weir* _so_ __so__ `so` ``` [weir](mill) [weir] [^1] [^?] [weir]: [ ] <b> </b>
+<!-- &amp; &c; \\ \\* | --- === *** ~ ~~so~~ ^so^ $x$ : a^b c^ snake_case 5*3*2 C# https://weir.example www.weir.example
+"""
 
 MARKS = MARKS_TEXT.split()
 ROLES = [
