@@ -121,14 +121,18 @@ def _scene(doc: Document, words: Lexicon, sentences: Sequence[Sequence[Token]]) 
 
 
 def known_word(token: Token, words: Lexicon) -> bool:
-    """Whether a core needs no dictionary, or is in one, or is used by the texts of the language model."""
-    core = token.core
-    if LEFT_ALONE_RE.fullmatch(core) or core in words or (token.compound and token.compound in words):
+    """Whether a token needs no dictionary, or is in one, or is used by the texts of the language model."""
+    return _known_core(token.core, words) or (token.compound != "" and token.compound in words)
+
+
+@lru_cache(maxsize=200_000)
+def _known_core(core: str, words: Lexicon) -> bool:
+    if core in words or LEFT_ALONE_RE.fullmatch(core):
         return True
-    key = token.key
-    if key in words.blocked:
+    lower = core.lower()
+    if lower in words.blocked:
         return False
-    return core.isalpha() and (core.islower() or core[1:].islower()) and words.model.frequency(key) > 0.3
+    return core.isalpha() and (core.islower() or core[1:].islower()) and words.model.frequency(lower) > 0.3
 
 
 def _pools(scene: _Scene) -> dict[str, dict[str, str]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import regex
 
@@ -32,8 +32,7 @@ WORDLESS = frozenset({Role.TABLE, Role.CONTENTS, Role.INDEX})
 """Roles whose neighbours make no sentence: their words are judged without context."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a line: what stands between white space, dashes and the hyphens of compounds."""
 
     line: int
@@ -54,7 +53,10 @@ class Token:
     @property
     def key(self) -> str:
         """The word as the language model writes it."""
-        return NUMBER if NUMBER_RE.match(self.core) else self.core.lower().replace("’", "'")
+        core = self.core
+        if core.isalpha():
+            return core.lower()
+        return NUMBER if NUMBER_RE.match(core) else core.lower().replace("’", "'")
 
 
 def blocks_of_lines(doc: Document) -> Iterator[Sequence[Line]]:
@@ -97,11 +99,16 @@ def _add(line: Line, opens: bool, tokens: list[Token]) -> bool:
     if "[^" in text:
         text = REFERENCE_RE.sub(lambda found: " " * len(found[0]), text)
     for run in RUN_RE.finditer(text):
-        core = CORE_RE.search(run[0])
-        if core is None:
-            opens = opens or ENDS_RE.search(run[0]) is not None
+        whole = run[0]
+        if whole.isalpha():
+            tokens.append(Token(line.number, run.start(), whole, "", "", opens, "", line.role))
+            opens = False
             continue
-        lead, trail = run[0][: core.start()], run[0][core.end() :]
+        core = CORE_RE.search(whole)
+        if core is None:
+            opens = opens or ENDS_RE.search(whole) is not None
+            continue
+        lead, trail = whole[: core.start()], whole[core.end() :]
         opens = opens or lead.endswith(("“", "‘", '"', "'"))
         column = run.start() + core.start()
         parts = PART_RE.split(core[0]) if not core[0].isalpha() else [core[0]]
