@@ -2,17 +2,21 @@
 
     python bench/fuzz.py hypothesis [--runs 100000] [--seed 1]
     python bench/fuzz.py atheris [--runs 100000] [--seed 1] [--corpus FOLDER] [--readers]
+    python bench/fuzz.py hostile [--size 50000]
 
 `hypothesis` draws from the strategy of tests/test_properties.py and shrinks what fails. `atheris` (to be installed
 besides) mutates bytes, guided by the branches of our code that they reach, starting from the samples' dumps; what it
 finds new it keeps in FOLDER; with `--readers` it goes no further than from bytes to a document. Either stops at the
-first input that breaks a promise and prints it.
+first input that breaks a promise and prints it. `hostile` cleans texts that are made to be slow, SIZE characters each,
+and prints for each how long it takes and which stage takes most of it; it exits with 1 if any is over the limit.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import itertools
+import random
 import sys
 import time
 from collections import Counter
@@ -130,6 +134,60 @@ def by_atheris(runs: int, seed: int, corpus: Path, readers: bool) -> None:
     atheris.Fuzz()
 
 
+def hostile_texts(size: int, chance: random.Random) -> dict[str, str]:
+    """Texts that make a careless pattern or search slow, each about *size* characters long."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = ["".join(chance.choices(letters, k=9)) for _ in range(size // 10)]
+    signs = [*map(chr, range(32, 127)), "\n", "¬", "\N{SOFT HYPHEN}", "—", "“"]
+    repeated = {
+        "one word": "a", "one line of words": "word ", "hyphen ends": "ab-\n", "hyphens": "-", "specks": "^ ",
+        "dots": ". ", "leaders": "Chapter" + " ." * 20 + " 12\n", "quotes": '"', "open quotes": "“ ", "digits": "1 ",
+        "lines of a digit": "1\n", "Roman numerals": "xiv\n", "blank lines": "\n", "form feeds": "\f",
+        "pages of a letter": "\fa\n", "stars": "*", "brackets": "[", "note references": "[^1] ",
+        "notes": "1. See above, p. 7.\n", "apostrophes": "'", "wide lines": "a" + " " * 60 + "b\n", "rn": "rn",
+        "misread words": "tlie ofthe Trotskv ", "index": "Trotsky, Leon, 12, 14-16\n", "rules": "---\n",
+        "commas": ",", "token of hyphens": "ab1-", "carriage returns": "\r", "lines of dirt": "~\n",
+        "combining accents": "\N{COMBINING ACUTE ACCENT}",
+    }  # fmt: skip
+    texts = {name: unit * (size // len(unit)) for name, unit in repeated.items()}
+    texts["running heads"] = "".join(f"THE GENERAL STRIKE {page}\nsome text of it\n\n" for page in range(size // 40))
+    texts["any signs"] = "".join(chance.choices(signs, k=size))
+    texts["unknown words"] = " ".join(words)
+    texts["lines of unknown words"] = "\n".join(" ".join(words[at : at + 6]) for at in range(0, len(words), 6))
+    return texts
+
+
+def by_hostility(size: int, seed: int) -> int:
+    """Clean the hostile texts; give how many are too slow or fail."""
+    from ocr_clean import api
+    from ocr_clean.batch.work import Settings, warm_up
+    from ocr_clean.config import Config
+    from ocr_clean.reading import decode
+
+    warm_up(Settings(""))
+    bad = 0
+    for name, text in hostile_texts(size, random.Random(seed)).items():
+        times: list[tuple[str, float]] = []
+        error = ""
+        try:
+            source = decode(text.encode(), name)
+            api.clean_source(source, Config(), watch=lambda stage: times.append((stage, time.process_time())))  # noqa: B023
+        except Exception as raised:
+            error = f"{type(raised).__name__}: {raised}"
+        if not times:
+            print(f"{name:24} refused: {error}")
+            continue
+        times.append(("", time.process_time()))
+        seconds = times[-1][1] - times[0][1]
+        spent = {stage: after - began for (stage, began), (_, after) in itertools.pairwise(times)}
+        slowest = max(spent, key=spent.__getitem__)
+        wrong = bool(error) or seconds > SLOWEST * max(1.0, len(text) / 10_000)
+        bad += wrong
+        note = f"{error or 'TOO SLOW'}" if wrong else ""
+        print(f"{name:24} {seconds:7.2f} s, {spent[slowest]:7.2f} s of it {slowest:16} {note}", flush=True)
+    return bad
+
+
 def tell(runs: int) -> None:
     """Say now and then how far it is."""
     if counts["runs"] % max(1, runs // 20) == 0:
@@ -138,12 +196,15 @@ def tell(runs: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("engine", choices=["hypothesis", "atheris"])
+    parser.add_argument("engine", choices=["hypothesis", "atheris", "hostile"])
     parser.add_argument("--runs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--corpus", type=Path, default=Path("fuzz-corpus"))
+    parser.add_argument("--size", type=int, default=50_000)
     parser.add_argument("--readers", action="store_true")
     arguments = parser.parse_args()
+    if arguments.engine == "hostile":
+        sys.exit(1 if by_hostility(arguments.size, arguments.seed) else 0)
     if arguments.engine == "hypothesis":
         by_hypothesis(arguments.runs, arguments.seed)
     else:
