@@ -13,6 +13,7 @@ import argparse
 import gzip
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -20,6 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import ocr_clean
 
@@ -85,13 +88,24 @@ def ours(text: str, stages: tuple[str, ...]) -> str:
 
 
 def symspell(text: str, stages: tuple[str, ...]) -> str:
-    """*text* with every unknown word replaced by symspellpy's first suggestion: the plain method."""
+    """*text* by symspellpy alone."""
     from bench.peers import symspell_text
 
     return symspell_text(text)
 
 
-METHODS: dict[str, Callable[[str, tuple[str, ...]], str]] = {"ocr-clean": ours, "symspellpy": symspell}
+def norvig(text: str, stages: tuple[str, ...]) -> str:
+    """*text* by pyspellchecker alone."""
+    from bench.peers import norvig_text
+
+    return norvig_text(text)
+
+
+METHODS: dict[str, Callable[[str, tuple[str, ...]], str]] = {
+    "ocr-clean": ours,
+    "symspellpy": symspell,
+    "norvig": norvig,
+}
 
 
 def judge(task: tuple[str, dict[str, str], Corpus]) -> tuple[Counter[str], Counter[str], Counter[str], int, int]:

@@ -13,7 +13,7 @@ from ocr_clean.config import Config
 from ocr_clean.document import Document, Page
 from ocr_clean.errors import LedgerError
 from ocr_clean.ledger import Entry, Ledger
-from ocr_clean.lexicon import Lexicon
+from ocr_clean.lexicon import MODEL, Lexicon
 from ocr_clean.markdown import STAMP_RE, MarkdownOptions, render
 from ocr_clean.pipeline import Pipeline, Watch
 from ocr_clean.reading import Source
@@ -112,5 +112,5 @@ def _header(source: Source, config: Config, pipeline: Pipeline, words: Lexicon) 
         "preset": config.preset,
         "stages": {name: dict(options) for name, options in pipeline.options.items()},
         "markdown": config.markdown.as_dict(),
-        "wordlists": dict(words.hashes),
+        "wordlists": {**words.hashes, MODEL: words.model.digest},
     }

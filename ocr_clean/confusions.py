@@ -15,9 +15,8 @@ from pathlib import Path
 from rapidfuzz.distance import Levenshtein
 
 from ocr_clean.errors import WordlistError
-from ocr_clean.lexicon import wordlist_path
+from ocr_clean.lexicon import CONFUSIONS, wordlist_path
 
-TABLE = "confusions.tsv"
 HEADER = ["read", "printed", "weight", "note"]
 
 COST = {3: 3.5, 2: 4.75, 1: 6.0}
@@ -167,7 +166,7 @@ def _steps(rest_read: int, rest_printed: int) -> tuple[tuple[int, int], ...]:
 @cache
 def channel() -> Channel:
     """The shipped channel, before it has seen anything."""
-    return Channel.load(wordlist_path(TABLE))
+    return Channel.load(wordlist_path(CONFUSIONS))
 
 
 def regions(read: str, printed: str) -> list[Region]:

@@ -23,8 +23,6 @@ from ocr_clean.confusions import regions
 from ocr_clean.errors import WordlistError
 from ocr_clean.lexicon import Lexicon
 
-TABLE = "judgement.json"
-
 FEATURES: Mapping[str, str] = {
     "context": "nats by which the candidate fits its neighbours better than the word as read",
     "channel": "nats that the confusion costs",

@@ -19,6 +19,8 @@ ARCHAIC = "archaic.txt"
 BLOCKED = "blocked.txt"
 NAMES = "names-soviet-comintern.tsv"
 MODEL = "english.lm"
+CONFUSIONS = "confusions.tsv"
+JUDGEMENT = "judgement.json"
 
 POSSESSIVE_RE = regex.compile(r"(?:['’]s|(?<=s)['’])$")
 """The end of a possessive: dictionaries leave it out."""
@@ -103,7 +105,8 @@ def _load(names: tuple[str, ...]) -> Lexicon:
     shipped = {name: wordlist_path(name) for name in (DICTIONARY, ARCHAIC, BLOCKED, NAMES)}
     paths = [shipped[NAMES], *map(Path, names)]
     entries = [entry for path in paths for entry in read_names(path)]
-    hashes = {path.name: _sha256(path) for path in (*shipped.values(), *map(Path, names))}
+    tables = (wordlist_path(CONFUSIONS), wordlist_path(JUDGEMENT))
+    hashes = {path.name: _sha256(path) for path in (*shipped.values(), *tables, *map(Path, names))}
     blocked = dict(line.split("\t", 1) for line in _entries(shipped[BLOCKED]))
     dictionary = frozenset(_entries(shipped[DICTIONARY]))
     return Lexicon(dictionary, frozenset(_entries(shipped[ARCHAIC])), blocked, name_forms(entries), hashes)

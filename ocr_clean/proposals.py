@@ -25,8 +25,7 @@ from ocr_clean.judgement import (
     old_variation,
     read_judgements,
 )
-from ocr_clean.judgement import TABLE as JUDGEMENTS
-from ocr_clean.lexicon import Lexicon, wordlist_path
+from ocr_clean.lexicon import JUDGEMENT, Lexicon, wordlist_path
 from ocr_clean.tokens import Token, context, sentences_of
 from ocr_clean.vocabulary import Vocabulary, vocabulary
 
@@ -87,7 +86,7 @@ class _Scene:
 
 @lru_cache(maxsize=1)
 def _judgements() -> dict[str, Judgement]:
-    return read_judgements(wordlist_path(JUDGEMENTS))
+    return read_judgements(wordlist_path(JUDGEMENT))
 
 
 def proposals(doc: Document, words: Lexicon) -> list[Proposal]:
