@@ -234,6 +234,8 @@ LINE_ODDS = 4.0
 """Most that one run may say for or against a narrow setting, for each of its line ends."""
 
 
+SINGLE = -0.8
+"""Log odds that one line alone is set narrow: it tells nothing, and few quotations are so short."""
 SURELY_PLAIN = -4.0
 """Log odds below which a run is surely set to the column's measure: its first line tells of the indent."""
 
@@ -245,7 +247,7 @@ def _odds(found: Fit, run: Run, ends: Sequence[LineEnd], indented: float = 0.0) 
     """
     if len(run.lines) == 1:
         wide = found.width(run.lines[0].text.strip())
-        return -2.0 if wide > 1.03 * found.narrow else 0.0
+        return -2.0 if wide > 1.03 * found.narrow else SINGLE
     begins = not run.lines[0].text.lstrip()[:1].islower()
     odds = found.odds(ends[1:] if begins else ends)
     if begins and indented:

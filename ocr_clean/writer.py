@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from ocr_clean.contents_page import entries
 from ocr_clean.document import Block, Document, Line, Role
 from ocr_clean.flow import FLOWING
+from ocr_clean.headlines import label
 from ocr_clean.markup import NOTE_RE, escape, escape_start, slug, wrap
 from ocr_clean.witness import letters
 
@@ -128,12 +129,12 @@ class Writer:
             return self._item(whole)
         return wrap(whole, width), ""
 
-    def _note(self, text: str, label: str) -> tuple[str, str]:
-        if label in self.linked:
-            mark = label.rpartition("-")[2]
+    def _note(self, text: str, name: str) -> tuple[str, str]:
+        if name in self.linked:
+            mark = name.rpartition("-")[2]
             bare = regex.sub(rf"^\W{{0,2}}{regex.escape(mark)}\W?[.)]?\s*", "", text) if mark else text
             bare = regex.sub(r"^\\?[*†‡§¶]+\s*", "", bare)
-            return wrap(bare, self.options.wrap, f"[^{label}]: ", "    "), ""
+            return wrap(bare, self.options.wrap, f"[^{name}]: ", "    "), ""
         found = ORDERED_RE.match(text)
         if found:
             rest = wrap(text[found.end() :], self.options.wrap, found[0], " " * len(found[0]))
@@ -181,7 +182,8 @@ def _texts(lines: Sequence[Line], inside: Sequence[Placed]) -> list[str]:
 def heading_text(lines: Sequence[Line]) -> str:
     """The lines of a heading as one; a colon between label and title if none is printed: ``Chapter one: The lock``."""
     texts = [line.text.strip() for line in lines if line.text.strip()]
-    if len(texts) > 1 and lines[0].label and not STOPPED_RE.search(texts[0]):
+    named = label(texts[0]) if texts else None
+    if len(texts) > 1 and named and not named.title and not STOPPED_RE.search(texts[0]):
         texts[0] += ":"
     return " ".join(texts)
 

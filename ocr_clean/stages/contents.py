@@ -130,8 +130,21 @@ def _chain(paged: Sequence[tuple[int, regex.Match[str]]]) -> int:
     return last if count >= FEWEST else 0
 
 
+def _fitting(zone: Sequence[Line]) -> list[bool]:
+    """For each line, whether it ends in a page that fits between those before and after: a year in a title does not."""
+    found = [PAGE_RE.match(line.text.strip()) for line in zone]
+    values = [page_value(each["page"]) if each else 0 for each in found]
+    last = values[-1] or max(values)
+    fits, highest = [], 0
+    for each, value in zip(found, values, strict=True):
+        fit = each is not None and (roman(each["page"]) > 0 or highest <= value <= last)
+        highest = value if fit and value else highest
+        fits.append(fit)
+    return fits
+
+
 def _marks(zone: Sequence[Line]) -> Iterator[Mark]:
-    paged = [bool(PAGE_RE.match(line.text.strip())) for line in zone]
+    paged = _fitting(zone)
     numbered = [bool(LABEL_RE.match(line.text)) for line in zone]
     sections = sum(paged) < 0.7 * len(zone)
     waiting = False

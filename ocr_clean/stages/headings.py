@@ -11,6 +11,7 @@
 | `Trotsl^` in a heading, `Trotsky` in its entry | the known word, on either side | contents-spelling |
 | `Chapter ninei` | `Chapter nine` | label-spelling |
 | the lines before the contents, one with a © or an ISBN among them | lines, the title `#` | title-page, title |
+| `Split in the Troika / 1 2 4`, the heading on page 124 | `6: Split in the Troika / 124` | entry-number, entry-page |
 | `^ The lower lock .` | `The lower lock` | stray-mark |
 
 A missed heading is a short paragraph that any reader recognises; a false one breaks a page. So each rule but the first
@@ -34,7 +35,7 @@ from ocr_clean.document import Document, Line, Role
 from ocr_clean.flow import Flow
 from ocr_clean.headlines import APPENDIX_RE, FOLIO_RE, Headline, Label, capitals, free_title, headlines, label
 from ocr_clean.lexicon import Lexicon
-from ocr_clean.numerals import WORDS, damaged_roman, number, roman, to_roman
+from ocr_clean.numerals import WORDS, damaged_roman, figure, number, roman, to_roman
 from ocr_clean.title_page import IMPRINT_RE, front_lines, title_lines
 from ocr_clean.witness import Match, letters, matches
 
@@ -78,6 +79,7 @@ class Headings:
         yield from _contents(pairs, taken)
         for pair in pairs:
             yield from _spelling(pair, words)
+        yield from _entry_numbers(doc, apart, pairs)
         named = sum(pair.entry.level > 1 for pair in pairs) >= SECTIONS_NAMED
         yield from self._by_form(flow, apart, taken, named)
         yield from _title_page(doc, taken)
@@ -163,6 +165,32 @@ def _chapters(flow: Flow, apart: Sequence[Headline], pairs: Sequence[Match], tak
         yield from _label_spelling(each.lines[0], found)
         why = f"{found.word} {found.number}"
         yield from _marks(lines, found.level, "chapter", why, str(found.number))
+
+
+def _entry_numbers(doc: Document, apart: Sequence[Headline], pairs: Sequence[Match]) -> Iterator[Edit]:
+    """Numbers and pages that entries of chapters have lost: those of the label, and of the page that it stands on."""
+    chapters = [pair for pair in pairs if pair.entry.level == 1]
+    styled = [ENTRY_LABEL_RE.match(pair.entry.lines[0].text) for pair in chapters if pair.entry.number]
+    if sum(each is not None and each[0].rstrip().endswith(":") for each in styled) < 2:
+        return
+    labels = {each.lines[-1].number: found.number for each in apart if (found := label(each.text)) and not found.title}
+    for pair in chapters:
+        first = pair.entry.lines[0]
+        above = pair.headline.before.upper.number if pair.headline.before else 0
+        due = labels.get(above, 0)
+        if due and not pair.entry.number and not first.text[:1].isdigit():
+            yield Edit(first.number, 0, "", f"{due}: ", "entry-number", f"the heading is that of chapter {due}", 0.9)
+        yield from _entry_page(doc, pair)
+
+
+def _entry_page(doc: Document, pair: Match) -> Iterator[Edit]:
+    last = pair.entry.lines[-1]
+    printed = doc.page_name(pair.headline.lines[0].number)
+    found = PAGE_RE.match(last.text)
+    if found and found["page"] != printed and figure(found["page"].replace(" ", "")) == figure(printed) > 0:
+        yield Edit(
+            last.number, found.start("page"), found["page"], printed, "entry-page", "so the page is printed", 0.95
+        )
 
 
 def _title_follows(flow: Flow, each: Headline) -> bool:

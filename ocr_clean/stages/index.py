@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 from typing import ClassVar
 
 import regex
@@ -106,8 +107,9 @@ def _alphabetical(zone: Sequence[Line]) -> bool:
 def _zone(lines: Sequence[Line]) -> list[Line]:
     """The lines of an index that begins with the first of *lines*, none if it is no index."""
     last = -1
+    usual = median(len(line.text.strip()) for line in lines[:40]) if lines else 0
     for place, line in enumerate(lines):
-        if place - last > FARTHEST:
+        if place - last > FARTHEST or _text_begins(lines[place : place + 4], usual):
             break
         if line.role not in (Role.BODY, Role.INDEX) and not (line.role is Role.HEADING and _is_title(line)):
             break
@@ -116,6 +118,11 @@ def _zone(lines: Sequence[Line]) -> list[Line]:
     zone = list(lines[: last + 1])
     paged = sum(bool(ENDS_IN_PAGE_RE.search(line.text.strip())) for line in zone)
     return zone if len(zone) >= FEWEST and paged >= PAGED * len(zone) else []
+
+
+def _text_begins(lines: Sequence[Line], usual: float) -> bool:
+    """Whether the next lines are text: three of four are half as long again as the lines of the index."""
+    return sum(len(line.text.strip()) > 1.5 * usual for line in lines) >= 3
 
 
 def _marks(zone: Sequence[Line]) -> Iterator[Change]:

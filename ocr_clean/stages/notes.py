@@ -4,6 +4,7 @@
 |---|---|---|
 | `Notes` over numbered lines | a heading | title |
 | `Chapter 2: THE LOWER LOCK` among them | a heading under it | scope |
+| `Chapter 7; THE RUIN^` | `Chapter 7: THE RUIN` | scope-mark |
 | `13. Ibid., p. 27` after note 12 | note `2-13` | endnote |
 | `^3. Ibid.` after note 12 | note `2-13`, written `13. Ibid.` | note-number |
 | `Moscow 1961, pp. 5-6` between notes 24 and 26, after a blank line | note `4-25` | number-lost |
@@ -54,6 +55,8 @@ SKIP = 4
 """So many notes may be missing in a row where the OCR has lost their numbers."""
 FAR = 8
 """So many, where the number stands clean, with its full stop."""
+NEAR = 3
+"""Lines: so far below the last line of a note its next one may stand, with dirt between."""
 LONGEST = 14
 """Lines: no note in a list of notes is longer; after so many the list has ended."""
 
@@ -251,10 +254,9 @@ def _lost_number(doc: Document, lines: Sequence[Line], index: int, before: int) 
 
 
 def _continues(lines: Sequence[Line], index: int, item: Item) -> bool:
-    """Whether a line goes on with a note: it follows it, and is not dirt."""
-    line = lines[index]
-    letters = sum(char.isalnum() or char.isspace() for char in line.text)
-    return item.lines[-1] is lines[index - 1] and letters >= 0.7 * len(line.text) and len(line.text.strip()) > 2
+    """Whether a line goes on with a note: it stands a few lines further down, and has a letter or a figure."""
+    near = lines[max(0, index - NEAR) : index]
+    return item.lines[-1] in near and any(char.isalnum() for char in lines[index].text)
 
 
 def _citations(sections: Sequence[Section], titled: bool) -> bool:
@@ -296,6 +298,7 @@ def _split_at_jumps(section: Section) -> list[Section]:
 def _section_marks(sections: Sequence[Section]) -> Iterator[Change]:
     several = len(sections) > 1
     for section in sections:
+        yield from _heading_marks(section)
         for place, line in enumerate(section.heading):
             name = str(section.chapter) if place == 0 else ""
             yield Mark(line.number, Role.HEADING, "scope", "heading of notes", opens=place == 0, level=3, label=name)
@@ -303,6 +306,21 @@ def _section_marks(sections: Sequence[Section]) -> Iterator[Change]:
             chapter = str(section.chapter) if section.chapter >= 0 else "?"
             name = f"{chapter}-{item.number}" if several or section.heading else str(item.number)
             yield from _item_marks(item, name)
+
+
+HEADING_MARK_RE = regex.compile(r"^(?P<label>\W{0,2}\p{L}+\s\d{1,3})(?P<mark>[a-z]?\s?[;,.]?)(?=\s\p{Lu})")
+STRAY_END_RE = regex.compile(r"(?<=\p{L})[\^*~]+\s*$")
+
+
+def _heading_marks(section: Section) -> Iterator[Edit]:
+    """In ``Chapter 7; THE RUIN^``, the colon that most headings of notes have, and no stray mark at the end."""
+    for line in section.heading:
+        found = HEADING_MARK_RE.match(line.text)
+        if found and found["mark"] and line is section.heading[0]:
+            why = "a colon stands after the number"
+            yield Edit(line.number, found.start("mark"), found["mark"], ":", "scope-mark", why, 0.9)
+        if stray := STRAY_END_RE.search(line.text):
+            yield Edit(line.number, stray.start(), stray[0], "", "scope-mark", "stray mark", 0.9)
 
 
 def _item_marks(item: Item, name: str) -> Iterator[Change]:

@@ -31,5 +31,5 @@ class Quotations:
         flow = Flow.of(doc)
         for run in flow.runs:
             if run.narrow:
-                for line in run.lines:
+                for line in (each for each in run.lines if each.role in (Role.BODY, Role.QUOTE)):
                     yield Mark(line.number, Role.QUOTE, "narrow", "set to a narrower measure", opens=line.opens)
