@@ -50,8 +50,8 @@ KEPT = frozenset({Role.VERSE, Role.TABLE, Role.CONTENTS, Role.HEADING})
 """Roles whose lines are dehyphenated only after a soft mark: their line ends mean something."""
 
 PREFIXES = frozenset(
-    "all anti arch co counter cross ex extra far half high ill inter low mid multi neo non off over post pre pro pseudo "
-    "quasi re self semi sub super trans ultra un under vice well".split()
+    "all anti arch co counter cross ex extra far half high ill inter low mid multi neo non off over post pre pro "
+    "pseudo quasi re self semi sub super trans ultra un under vice well".split()
 )
 """First halves of compounds whose hyphen is a matter of house style: what the volume does elsewhere decides."""
 
