@@ -45,10 +45,7 @@ class Placed(Protocol):
 
 
 def reading_order(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks with each paragraph whole.
-
-    Notes at the foot of the page on which a paragraph began come after it, or before it if it refers to none of them.
-    """
+    """The blocks with each paragraph whole: notes at the foot of the page on which it began come after it."""
     held: Block | None = None
     notes: list[Block] = []
     for block in blocks:
@@ -57,23 +54,15 @@ def reading_order(blocks: Iterable[Block]) -> Iterator[Block]:
         elif held is not None and notes and block.role is held.role and not block.lines[0].opens:
             held = Block(held.role, held.lines + block.lines)
         else:
-            yield from _with_notes(held, notes)
+            if held is not None:
+                yield held
+            yield from notes
             held, notes = (block, []) if block.role in FLOWING else (None, [])
             if held is None:
                 yield block
-    yield from _with_notes(held, notes)
-
-
-def _with_notes(held: Block | None, notes: Sequence[Block]) -> Iterator[Block]:
-    """A paragraph and the notes at the foot of its first page, each next to the text that refers to it."""
-    if held is None:
-        yield from notes
-        return
-    text = " ".join(line.text for line in held.lines)
-    earlier = [note for note in notes if note.lines[0].label and f"[^{note.lines[0].label}]" not in text]
-    yield from earlier
-    yield held
-    yield from (note for note in notes if note not in earlier)
+    if held is not None:
+        yield held
+    yield from notes
 
 
 @dataclass(frozen=True, slots=True)

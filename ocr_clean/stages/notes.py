@@ -345,6 +345,13 @@ class Foot:
     lines: list[Line]
     symbol: str
     page: Page
+    mark: str = ""
+    """What the OCR has made of its number, "" if it is legible."""
+
+    @property
+    def start(self) -> int:
+        """Column of the mark."""
+        return self.lines[0].text.find(self.mark)
 
 
 def _footnotes(doc: Document, taken: set[int]) -> Iterator[Change]:
@@ -364,6 +371,9 @@ def _footnotes(doc: Document, taken: set[int]) -> Iterator[Change]:
     feet = [foot for foot in feet if foot.symbol]
     names = _names(feet)
     for foot, name in zip(feet, names, strict=True):
+        if foot.mark:
+            why = f"note {foot.symbol} is due"
+            yield Edit(foot.lines[0].number, foot.start, foot.mark, f"{foot.symbol} ", "note-number", why, 0.85)
         for place, line in enumerate(foot.lines):
             rule = "spill-over" if line in spilled else "footnote"
             why = f"note {foot.symbol} of page {foot.page.leaf.printed or foot.page.number}"
@@ -444,7 +454,8 @@ def _split(zone: Sequence[Sequence[Line]], page: Page) -> Iterator[Foot]:
             numeric = symbol.isdigit() or (symbol and symbol[0] not in "*†‡§¶(")
             count += bool(numeric)
             name = symbol if symbol.isdigit() or not numeric else str(count)
-            current = Foot([line], name or ("*" if current is not None else ""), page)
+            mark = symbol if numeric and not symbol.isdigit() else ""
+            current = Foot([line], name or ("*" if current is not None else ""), page, mark)
     if current is not None:
         yield current
 
