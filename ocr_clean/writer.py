@@ -192,6 +192,7 @@ def _same(heading: str, title: str) -> bool:
 def _targets(doc: Document, headings: Sequence[Block], anchors: dict[int, str]) -> dict[int, str]:
     """Which heading each entry of the contents names: the next one with its wording."""
     targets: dict[int, str] = {}
+    headings = [block for block in headings if not (block.lines[0].level > 2 and block.lines[0].label)]  # of notes
     left = [(letters(heading_text(block.lines)), block.lines[0].number) for block in headings]
     for entry in entries(doc):
         title = letters(entry.title)

@@ -13,6 +13,7 @@ from ocr_clean.changes import Mark, apply
 from ocr_clean.document import Document, Role
 from ocr_clean.markdown import MarkdownOptions, render
 from ocr_clean.markup import NOTE_RE, slug
+from ocr_clean.splitting import chapters
 from ocr_clean.writer import heading_text, reading_order
 
 WORDS = ["the", "weir", "Trotsky", "1917", "12", "and", "a", "I"]
@@ -139,3 +140,19 @@ def test_anchors_are_those_of_github() -> None:
     assert slug("Chapter one: ‘The New Course’", taken) == "chapter-one-the-new-course"
     assert slug("What is C++ & why?", taken) == "what-is-c--why"
     assert [slug("Notes", taken), slug("Notes", taken)] == ["notes", "notes-1"]
+
+
+def test_split_into_chapters_loses_no_note_and_no_link() -> None:
+    """Each file has its own notes and the stamp; links lead to the file where the heading is."""
+    book = (
+        "---\ngenerator: ocr-clean 1\n---\n\n## Contents\n\n- [One / 1](#one)\n\n## One\n\nSo.[^1-1]\n\n"
+        "## Notes\n\n### Chapter 1\n\n[^1-1]: There.\n\n2. Lost.\n"
+    )
+    files = chapters(book, "book.md", "<!-- ocr-clean 1 -->\n\n")
+    assert list(files) == ["book.md", "book-01-one.md", "book-02-notes.md"]
+    assert "- [One / 1](book-01-one.md#one)" in files["book.md"]
+    assert files["book.md"].endswith("- [One](book-01-one.md)\n- [Notes](book-02-notes.md)\n")
+    assert files["book-01-one.md"].endswith("So.[^1-1]\n\n[^1-1]: There.\n")
+    assert "There" not in files["book-02-notes.md"]
+    assert "2. Lost." in files["book-02-notes.md"]
+    assert all(text.startswith(("---\ngenerator: ocr-clean ", "<!-- ocr-clean ")) for text in files.values())

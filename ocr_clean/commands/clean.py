@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
-from ocr_clean import api, config, diff, writing
+from ocr_clean import api, config, diff, front_matter, splitting, writing
 from ocr_clean.api import Cleaned
 from ocr_clean.changes import Edit
 from ocr_clean.errors import ExitCode
@@ -30,6 +31,8 @@ from ocr_clean.talk import Talk, talk_options
 @click.option(
     "--encoding", default="", metavar="NAME", help="Encoding of the dump, if it is not the one that it looks."
 )
+@click.option("--wrap", type=click.IntRange(min=0), default=None, metavar="N", help="Break lines at N characters.")
+@click.option("--split", type=click.Choice(["chapters"]), default=None, help="One file a chapter, beside FILE.")
 @click.option("--check", is_flag=True, help="Write no Markdown; exit with 1 if the dump is not clean already.")
 @click.option("--diff", "show_diff", is_flag=True, help="Write what would change in each line, as a diff.")
 @click.option("--no-progress", is_flag=True, help="No progress bar; there is none anyway unless on a terminal.")
@@ -46,6 +49,8 @@ def command(
     only: tuple[str, ...],
     without: tuple[str, ...],
     encoding: str,
+    wrap: int | None,
+    split: str | None,
     check: bool,
     show_diff: bool,
     no_progress: bool,
@@ -59,6 +64,10 @@ def command(
     writing.check([output, ledger], [dump, config_path, *names])
     settings = config.load(config_path, preset)
     settings = replace(settings, names=(*settings.names, *names))
+    if wrap is not None:
+        settings = replace(settings, markdown=replace(settings.markdown, wrap=wrap))
+    if split and output == writing.STDOUT:
+        raise click.UsageError("--split writes several files: name the first with -o", click.get_current_context())
     stages = settings.pipeline(only, without).stages
     source = read_source(dump, encoding)
     if source.notice:
@@ -68,6 +77,9 @@ def command(
     texts = {ledger: cleaned.ledger.to_jsonl()} if ledger else {}
     if show_diff:
         texts[writing.STDOUT] = diff.unified(cleaned.document)
+    elif split and not check:
+        files = splitting.chapters(cleaned.markdown, Path(output).name, front_matter.comment(cleaned.header))
+        texts |= {str(Path(output).with_name(name)): text for name, text in files.items()}
     elif not check:
         texts[output] = cleaned.markdown
     writing.write(texts)
