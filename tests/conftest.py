@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from ocr_clean.lexicon import Lexicon
 
@@ -14,6 +14,7 @@ settings.register_profile(
     derandomize=True,
     deadline=None,
     max_examples=60,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),  # not Phase.explain: it takes minutes here
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.register_profile("thorough", settings.get_profile("ci"), derandomize=False, max_examples=3000)
