@@ -45,24 +45,36 @@ class Placed(Protocol):
 
 
 def reading_order(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks with each paragraph whole: notes at the foot of the page on which it began come after it."""
+    """The blocks with each paragraph whole.
+
+    Notes at the foot of the page on which it began come after it; before it if the text above refers to all of them.
+    """
     held: Block | None = None
     notes: list[Block] = []
+    above: set[str] = set()
     for block in blocks:
         if held is not None and block.role is Role.NOTE:
             notes.append(block)
         elif held is not None and notes and block.role is held.role and not block.lines[0].opens:
             held = Block(held.role, held.lines + block.lines)
         else:
-            if held is not None:
-                yield held
-            yield from notes
+            yield from _with_notes(held, notes, above)
+            above |= _references(held)
             held, notes = (block, []) if block.role in FLOWING else (None, [])
             if held is None:
                 yield block
-    if held is not None:
-        yield held
-    yield from notes
+    yield from _with_notes(held, notes, above)
+
+
+def _references(block: Block | None) -> set[str]:
+    return {found[0][2:-1] for line in block.lines for found in NOTE_RE.finditer(line.text)} if block else set()
+
+
+def _with_notes(held: Block | None, notes: Sequence[Block], above: set[str]) -> list[Block]:
+    if held is None:
+        return []
+    labels = {note.lines[0].label for note in notes}
+    return [*notes, held] if labels and labels <= above else [held, *notes]
 
 
 @dataclass(frozen=True, slots=True)
