@@ -21,6 +21,9 @@ MOST = 8
 OWN_WORD = 3
 """A word that no list has is taken for one of the volume's own from this many occurrences on."""
 
+LIKE_I = ("l", "1", "|")
+"""Read for a capital I: ``ltalian`` has a capital all the same."""
+
 LONG_NAME = 6
 """Letters from which on a name is recognised by most of its letters."""
 
@@ -98,10 +101,11 @@ class Finder:
         ranked = []
         for word, surface in pool.items():
             source = self._source(surface)
-            if surface != word and not stem[:1].isupper() and source != "volume":
+            if surface != word and not stem[:1].isupper() and stem[:1] not in LIKE_I and source != "volume":
                 continue  # a name needs its capital
             cost = channel.cost(stem.lower(), word)
-            candidate = Candidate(word + ending, surface + ending, cost, source)
+            shown = surface.replace("'", "’") if "’" in query else surface
+            candidate = Candidate(word + ending, shown + ending, cost, source)
             ranked.append((cost - self._prior(word, source), word, candidate))
         return [candidate for _, _, candidate in sorted(ranked, key=lambda row: row[:2])[:MOST]]
 
@@ -135,8 +139,12 @@ class Finder:
 
 
 def stem_of(word: str) -> str:
-    """*word* without the end of a possessive."""
-    return POSSESSIVE_RE.sub("", word)
+    """*word* without the end of a possessive, with typewriter apostrophes, as the lists have them.
+
+    >>> stem_of("Bukharin’s"), stem_of("didn’t")
+    ('Bukharin', "didn't")
+    """
+    return POSSESSIVE_RE.sub("", word).replace("’", "'")
 
 
 def _forms(word: str, channel: Channel) -> list[str]:

@@ -71,7 +71,9 @@ class Lexicon:
         >>> [word in words for word in ("River", "RIVER", "river's", "LONDON", "london", "rivr")]
         [True, True, True, True, False, False]
         """
-        return self._holds(word) or self._holds(POSSESSIVE_RE.sub("", word))
+        if "’" in word:
+            word = word.replace("’", "'")
+        return self._holds(word) or (word[-1:] in "s'" and self._holds(POSSESSIVE_RE.sub("", word)))
 
     def _holds(self, word: str) -> bool:
         if word in self.dictionary or word in self.archaic or word in self.names:

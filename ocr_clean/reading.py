@@ -38,6 +38,9 @@ _MAGIC = {
 _MOST_CONTROLS = 0.05
 """Share of control characters from which on a file is no text: a dump has hardly any."""
 _CONTROL_RE = regex.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f]")
+LONGEST_LINE = 500_000
+"""Characters: a whole short book without a line end. What is longer is no text, or has lost its line ends."""
+
 _SAMPLE = 4096
 """Bytes looked at to tell UTF-16 without a mark from binary data."""
 
@@ -97,6 +100,10 @@ def decode(data: bytes, name: str, encoding: str = "") -> Source:
         raise InputError("holds NUL characters: this is not text", f"{name}:{line}", "give the OCR text dump")
     if len(_CONTROL_RE.findall(text)) > _MOST_CONTROLS * len(text):
         raise InputError("mostly control characters: this is not text", name, "give the OCR text dump")
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > LONGEST_LINE:
+            problem = f"a line of {len(line):,} characters: no page has one"
+            raise InputError(problem, f"{name}:{number}", "give the OCR text dump with its line ends")
     document = Document.from_text(text, name)
     return Source(document, hashlib.sha256(data).hexdigest(), len(data), used, notice)
 

@@ -13,7 +13,7 @@ from ocr_clean.document import Document
 WORD_RE = regex.compile(r"[\p{L}\p{M}]+(?:[-'’‐][\p{L}\p{M}]+)*")
 """A word with its inner hyphens and apostrophes."""
 
-BREAK_RE = regex.compile(r"[-¬\N{SOFT HYPHEN}‐]\s*$")
+BREAK_RE = regex.compile(r"[-¬\N{SOFT HYPHEN}‐~]\s*$")
 """A hyphen at a line end: hard, soft, or nobody knows."""
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import regex
 
 from ocr_clean import cli, writing
 from ocr_clean.errors import ExitCode, OutputError
@@ -156,19 +157,30 @@ def test_a_name_list_that_is_not_there(run: Run) -> None:
     assert err.startswith("ocr-clean: error: nowhere.tsv: ")
 
 
-@pytest.mark.parametrize(
-    ("line", "times"),
-    [("word after word after word, ", 180_000), ("x", 5_000_000), ("- ", 2_500_000)],
-    ids=["words", "one letter", "hyphens"],
-)
-def test_one_line_of_5_mb(tmp_path: Path, line: str, times: int) -> None:
-    (tmp_path / "dump.txt").write_text(line * times + "\n", encoding="utf-8")
+SIZE = 400_000 if os.environ.get("OCR_CLEAN_HYPOTHESIS") == "thorough" else 40_000
+"""Characters of a long line, ten times the lines of a long dump: small in the daily run, large in the thorough one."""
+
+
+@pytest.mark.parametrize("line", ["word after word, ", "x", "- "], ids=["words", "one letter", "hyphens"])
+def test_one_line_of_5_mb(run: Run, line: str) -> None:
+    """It is refused before any stage sees it, and the earlier output stays."""
+    Path("out.md").write_text("precious", encoding="utf-8")
+    Path("dump.txt").write_text("word\n" + line * (5_000_000 // len(line)), encoding="utf-8")
+    code, out, err = run("clean", "dump.txt", "-o", "out.md")
+    assert (code, out) == (ExitCode.INPUT, "")
+    assert regex.fullmatch(r"ocr-clean: error: dump\.txt:2: a line of [\d,]+ characters: .*\n", err)
+    assert Path("out.md").read_text(encoding="utf-8") == "precious"
+
+
+@pytest.mark.parametrize("line", ["word after word, ", "x", "- "], ids=["words", "one letter", "hyphens"])
+def test_a_long_line(tmp_path: Path, line: str) -> None:
+    (tmp_path / "dump.txt").write_text(line * (SIZE // len(line)) + "\n", encoding="utf-8")
     _cleans_in_bounds(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["a line of text, and so on to its end\n", "\n.\n", "12\n", "\f\n"])
-def test_200_000_lines(tmp_path: Path, text: str) -> None:
-    (tmp_path / "dump.txt").write_text("word\n" + text * (200_000 // text.count("\n")), encoding="utf-8")
+def test_many_lines(tmp_path: Path, text: str) -> None:
+    (tmp_path / "dump.txt").write_text("word\n" + text * (SIZE // 10 // text.count("\n")), encoding="utf-8")
     _cleans_in_bounds(tmp_path)
 
 

@@ -30,8 +30,8 @@ from ocr_clean.lexicon import Lexicon
 from ocr_clean.model import NOT_KNOWN, words_of
 from ocr_clean.vocabulary import Vocabulary, vocabulary
 
-UPPER_RE = regex.compile(r"(?P<left>[\p{L}\p{M}\d'’‐-]*[\p{L}\p{M}\d])(?P<mark>\s?[-¬\N{SOFT HYPHEN}‐]+)\s*$")
-"""The fragment at the end of a line, and its hyphen. OCR sometimes puts a space before it, or writes it twice."""
+UPPER_RE = regex.compile(r"(?P<left>[\p{L}\p{M}\d'’‐-]*[\p{L}\p{M}\d])(?P<mark>\s?[-¬\N{SOFT HYPHEN}‐~]+)\s*$")
+"""The fragment at the end of a line, and its hyphen. OCR puts a space before it, writes it twice, or reads a tilde."""
 
 LOWER_RE = regex.compile(r"\s*(?P<right>[\p{L}\p{M}\d]+(?:[-'’][\p{L}\p{M}\d]+)*)\S*\s*")
 """The first word of a line with what is attached to it: it moves up whole."""

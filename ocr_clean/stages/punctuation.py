@@ -3,6 +3,8 @@
 | before | after | rule |
 |---|---|---|
 | `the end—^of` | `the end—of` | dash-speck |
+| `twenty~three` | `twenty-three` | tilde |
+| `Chiang Kai—shek` | `Chiang Kai-shek` | dash-for-hyphen |
 | `he said: *The end.’` | `he said: ‘The end.’` | opening-quote |
 | `‘the end*, he said` | `‘the end’, he said` | closing-quote |
 | `the end , he` | `the end, he` | space-before-mark |
@@ -29,6 +31,12 @@ from ocr_clean.tokens import blocks_of_lines
 
 DASH_SPECK_RE = regex.compile(r"(?<=\p{L}[’”]?—)[\^■•¬~°](?=\p{L})")
 """A speck between a dash and the letter after it: the end of the dash, read as a mark of its own."""
+
+TILDE_RE = regex.compile(r"(?<=\p{L})~(?=\p{L})")
+"""A tilde between two letters: no printer set one there."""
+
+COMPOUND_RE = regex.compile(r"(?<![\p{L}-])(\p{L}+)—(\p{L}+)(?![\p{L}-])")
+"""Two words with a dash between them, which may be a compound."""
 
 OPENING_RE = regex.compile(r"(?<![^\s(—\[])\*(?=\p{L})")
 """An asterisk right before a word, where a quotation may open."""
@@ -79,6 +87,7 @@ class Punctuation:
         close_up, curly = _style(doc)
         for line in doc.printed_lines():
             yield from _figures(line)
+            yield from _hyphens(line, words)
             for found in DASH_SPECK_RE.finditer(line.text) if "—" in line.text else ():
                 yield Edit(line.number, found.start(), found[0], "", "dash-speck", "a speck at the end of a dash", 0.97)
             if close_up and line.role not in (Role.TABLE, Role.INDEX, Role.CONTENTS):
@@ -99,6 +108,15 @@ def _style(doc: Document) -> tuple[bool, bool]:
         closed += len(CLOSED_RE.findall(line.text))
         opening += len(OPEN_RE.findall(line.text))
     return spaced <= STYLE * (spaced + closed) and closed > 0, opening >= 5
+
+
+def _hyphens(line: Line, words: Lexicon) -> Iterator[Edit]:
+    for found in TILDE_RE.finditer(line.text) if "~" in line.text else ():
+        yield Edit(line.number, found.start(), "~", "-", "tilde", "a tilde within a word", 0.95)
+    for found in COMPOUND_RE.finditer(line.text) if "—" in line.text else ():
+        compound = f"{found[1]}-{found[2]}"
+        if compound in words.names or compound.lower() in words.dictionary:
+            yield Edit(line.number, found.end(1), "—", "-", "dash-for-hyphen", f"{compound!r} is a known word", 0.95)
 
 
 def _figures(line: Line) -> Iterator[Edit]:

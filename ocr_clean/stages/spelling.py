@@ -6,6 +6,7 @@
 | `Trotslqr` | `Trotsky` | name |
 | `Quarrendinc` (once; `Quarrendine` twelve times) | `Quarrendine` | volume |
 | `arid then` | `and then` | context |
+| `when 1 was young` | `when I was young` | pronoun |
 | `Quarrendine` | `Quarrendine` | (left alone: an unknown name) |
 | `publick` | `publick` | (left alone: old spelling) |
 """
@@ -16,10 +17,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ocr_clean.candidates import LIKE_I
 from ocr_clean.changes import Change, Edit
 from ocr_clean.document import Document
 from ocr_clean.lexicon import Lexicon
+from ocr_clean.model import NUMBER
 from ocr_clean.proposals import Proposal, proposals
+from ocr_clean.tokens import context, sentences_of
+
+PRONOUN = 4.0
+"""Nats by which the word I must fit better than a number."""
 
 SUGGESTED = 0.5
 """From this confidence on, a correction that is not made is a suggestion in the ledger."""
@@ -34,18 +41,37 @@ class Spelling:
 
     name: ClassVar[str] = "spelling"
     rounds: ClassVar[int] = 1
-    min_confidence: float = 0.8
+    min_confidence: float = 0.85
     """A correction less sure than this is only suggested. 0 to 1."""
     suggest: bool = True
     """Record the suggestions in the ledger."""
 
     def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
         """Propose an edit for each word that is to be corrected, and a suggestion where it is likely but not sure."""
+        yield from _pronouns(doc, words)
         for proposal in proposals(doc, words):
             if proposal.confidence >= self.min_confidence:
                 yield _edit(proposal, suggested=False)
             elif self.suggest and proposal.confidence >= SUGGESTED:
                 yield _edit(proposal, suggested=True)
+
+
+def _pronouns(doc: Document, words: Lexicon) -> Iterator[Edit]:
+    """The word I, where a 1 or a small l stands alone and no number fits the context half as well."""
+    for tokens in sentences_of(doc):
+        if not any(token.core in LIKE_I for token in tokens):
+            continue
+        keys = [token.key for token in tokens]
+        for place, token in enumerate(tokens):
+            if token.core not in LIKE_I or token.lead or token.trail or token.compound:
+                continue
+            around = context(tokens, keys, place)
+            if NUMBER in around or place + 1 == len(tokens) or tokens[place + 1].lead or tokens[place + 1].opens:
+                continue
+            pronoun, figure = words.model.slot(*around[:2], ["i", NUMBER], *around[2:])
+            if pronoun - figure >= PRONOUN:
+                why = f"'I' fits {pronoun - figure:.1f} better than a number"
+                yield Edit(token.line, token.start, token.core, "I", "pronoun", why, 0.95)
 
 
 def _edit(proposal: Proposal, *, suggested: bool) -> Edit:

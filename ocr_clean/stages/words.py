@@ -5,6 +5,7 @@
 | `untilhis death` | `until his death` | run-together |
 | `Bedfello ws` | `Bedfellows` | torn |
 | `themas ses` | `the masses` | moved-space |
+| `of'extraordinary` | `of extraordinary` | speck-for-space |
 | `any one`, `every day` | `any one`, `every day` | (left alone: both are right) |
 """
 
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+import regex
+
 from ocr_clean.candidates import Finder, finder
 from ocr_clean.changes import Change, Edit
 from ocr_clean.confusions import channel
@@ -23,6 +26,10 @@ from ocr_clean.lexicon import Lexicon
 from ocr_clean.proposals import known_word
 from ocr_clean.tokens import Token, context, sentences_of
 from ocr_clean.vocabulary import vocabulary
+
+SPECK_RE = regex.compile(r"(?<left>\p{L}{2,})['‘’](?<right>\p{Ll}{3,})")
+"""Two words with an apostrophe between them: elisions (``o'er``, ``d'état``) have one letter before it, and endings
+(``'ll``) have at most two after it."""
 
 LOST_SPACE = 6.0
 """Nats that a lost space costs: one in four hundred."""
@@ -64,14 +71,31 @@ class Words:
             for place, token in enumerate(tokens):
                 if not unknown[place] or place <= taken or (counts[token.key] > 2 and token.core[:1].isupper()):
                     continue
-                edit = _pair(tokens, keys, unknown, place, words) or _run_together(tokens, keys, place, words)
+                edit = (
+                    _speck(token, words)
+                    or _pair(tokens, keys, unknown, place, words)
+                    or _run_together(tokens, keys, place, words)
+                )
                 if edit and doc.line(edit.line).text.startswith(edit.before, edit.start):  # a plain space, no tab
                     taken = place + 1
                     yield edit
 
 
 def _unknown(token: Token, words: Lexicon) -> bool:
-    return token.core.isalpha() and not token.compound and not known_word(token, words)
+    return (
+        (token.core.isalpha() or SPECK_RE.fullmatch(token.core) is not None)
+        and not token.compound
+        and not known_word(token, words)
+    )
+
+
+def _speck(token: Token, words: Lexicon) -> Edit | None:
+    """A speck between two words, read as an apostrophe in place of the space."""
+    found = SPECK_RE.fullmatch(token.core)
+    if not found or not all(_may_be_part(found[part].lower(), words) for part in ("left", "right")):
+        return None
+    after = f"{found['left']} {found['right']}"
+    return Edit(token.line, token.start, token.core, after, "speck-for-space", "two words with a speck between", 0.93)
 
 
 def _run_together(tokens: Sequence[Token], keys: Sequence[str], place: int, words: Lexicon) -> Edit | None:
