@@ -23,6 +23,7 @@ COMMANDS = (
     "explain",
     "score",
     "pages",
+    "structure",
     "names",
     "model",
     "batch",

@@ -21,7 +21,7 @@ INLINE_RE = regex.compile(
       | \](?=[(\[])|\[(?=\^)|\[(?=[ xX]\]\s)|\^(?=\[)  # link, note, task, note in the line (pandoc)
       | <(?=[\p{L}/!?])                               # HTML
       | &(?=\#?\w+;)                                  # character reference
-      | \^(?=[^\s^]+\^)                               # raised (pandoc)
+      | \^(?=\S*[^\s^]\S*\^)                           # raised (pandoc)
       | \$(?=.*\$)|(?<=\$.*)\$                        # formula
     )""",
     regex.VERBOSE,

@@ -132,6 +132,8 @@ LOST_IN_DIRT = 0.8
 LEAP = 1.5
 LEAP_STEP = 0.05
 """Cost of a leap of the count over missing pages, and of each number that it skips."""
+BEYOND = 0.3
+"""Cost of each number beyond the last note of a list that breaks off."""
 OTHER_LENGTH = -2.5
 """What a mark of one sign says for a number of two figures, and the other way round."""
 ROUNDS = 5
@@ -149,6 +151,8 @@ class Chain:
     """Number of the last note of the chapter, 0 if unknown."""
     begins: bool
     """Whether the text has the chapter's beginning; else the count may begin anywhere."""
+    known: int = 0
+    """The highest number among its notes where the list breaks off, 0 if there is none: few may follow."""
 
     @property
     def highest(self) -> int:
@@ -273,7 +277,8 @@ def _weights(chain: Chain, table: Table) -> list[tuple[Floats, float]]:
         taken = _into(before[-1], each) + gain
         before.append(np.append(before[-1][:1], np.logaddexp(before[-1][1:], taken)))
     left = highest - np.arange(highest + 1.0)
-    after: list[Floats] = [-0.5 * LOST_IN_DIRT * left if chain.last else np.zeros(highest + 1)]
+    beyond = np.maximum(0, np.arange(highest + 1.0) - chain.known) if chain.known else np.zeros(highest + 1)
+    after: list[Floats] = [-0.5 * LOST_IN_DIRT * left if chain.last else -BEYOND * beyond]
     for each, gain in zip(reversed(chain.found), reversed(gains), strict=True):
         after.append(np.logaddexp(after[-1], _onward(gain + after[-1][1:], each)))
     after.reverse()

@@ -10,10 +10,11 @@ from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.footnote import footnote_plugin
 
 from ocr_clean.changes import Mark, apply
-from ocr_clean.document import Document, Role
+from ocr_clean.document import Document, Leaf, Role
 from ocr_clean.markdown import MarkdownOptions, render
 from ocr_clean.markup import NOTE_RE, slug
 from ocr_clean.splitting import chapters
+from ocr_clean.structure import report, structure
 from ocr_clean.writer import heading_text, reading_order
 
 WORDS = ["the", "weir", "Trotsky", "1917", "12", "and", "a", "I"]
@@ -60,7 +61,7 @@ def document(parts: list[tuple[Role, list[str]]]) -> Document:
     for role, texts in parts:
         for place, _ in enumerate(texts):
             number += 1
-            level = 2 if role is Role.HEADING else 1 if role is Role.INDEX else 0
+            level = 2 if role is Role.HEADING else 1 if role in (Role.INDEX, Role.CONTENTS) else 0
             marks.append(Mark(number, role, "test", opens=place == 0, level=level))
     return apply(doc, marks)
 
@@ -156,3 +157,27 @@ def test_split_into_chapters_loses_no_note_and_no_link() -> None:
     assert "There" not in files["book-02-notes.md"]
     assert "2. Lost." in files["book-02-notes.md"]
     assert all(text.startswith(("---\ngenerator: ocr-clean ", "<!-- ocr-clean ")) for text in files.values())
+
+
+def test_what_does_not_agree_is_reported() -> None:
+    """An entry without its heading, a reference without its note, a note without its reference, a wrong index page."""
+    parts = [
+        (Role.HEADING, ["Contents"]),
+        (Role.CONTENTS, ["1: The weir / 7"]),
+        (Role.CONTENTS, ["2: The mill / 9"]),
+        (Role.HEADING, ["The weir"]),
+        (Role.BODY, ["He came to Harrow.[^1] He went.[^3]"]),
+        (Role.NOTE, ["1. So."]),
+        (Role.NOTE, ["2. Lost."]),
+        (Role.INDEX, ["Harrow, 7"]),
+        (Role.INDEX, ["Penbury, 7"]),
+    ]
+    doc = document(parts)
+    labels = [Mark(6, Role.NOTE, "test", opens=True, label="1"), Mark(7, Role.NOTE, "test", opens=True, label="2")]
+    doc = apply(doc, [*labels, Leaf(1, "6"), Leaf(4, "7"), Leaf(8, "80")])
+    found = structure(doc)
+    assert found.entries_without_heading == ("The mill",)
+    assert found.references_without_note == ("3",)
+    assert found.notes_without_reference == ("2",)
+    assert (found.index_pages, found.confirmed) == (2, 1)
+    assert "not confirmed: Penbury, 7, 7" in report(found)

@@ -76,6 +76,7 @@ class NoteReferences:
                 ),
                 max(numbers, default=0) if _list_is_whole(doc, chapter, prefixed) else 0,
                 chapter.begins or (len(chapters) == 1 and 1 in numbers),
+                max(numbers, default=0),
             )
             for chapter, numbers in zip(chapters, defined, strict=True)
         ]
