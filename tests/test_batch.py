@@ -404,10 +404,12 @@ def test_the_state_may_lie_elsewhere(scans: Path) -> None:
         run(replace(chosen, settings=replace(chosen.settings, out="memory://x")))
 
 
-def test_gigantic_lines_and_many_lines_pass(scans: Path) -> None:
-    (scans / "line.txt").write_text("word " * 200_000)
+def test_gigantic_lines_and_many_lines_cost_no_other_file(scans: Path) -> None:
+    (scans / "line.txt").write_text("word " * 80_000)
     (scans / "lines.txt").write_text("word\n" * 50_000)
-    assert run(options(scans, only=("characters",), timeout=60.0)).failed == ()
+    (scans / "no-lines.txt").write_text("word " * 400_000)
+    summary = run(options(scans, only=("characters",), timeout=60.0))
+    assert [(each.name, each.kind) for each in summary.failed] == [("no-lines.txt", "input")]
 
 
 def test_settings_travel_between_processes(scans: Path) -> None:
