@@ -56,7 +56,11 @@ def test_a_decompression_bomb_is_refused_at_the_limit() -> None:
         storage.unpacked(bomb, "x.txt.gz", LIMIT)
 
 
-@pytest.mark.parametrize("damage", [b"\x1f\x8b", gzip.compress(b"A page.\n" * 99)[:-9], b"\x1f\x8bno gzip at all"])
+@pytest.mark.parametrize(
+    "damage",
+    [b"\x1f\x8b", gzip.compress(b"A page.\n" * 99)[:-9], b"\x1f\x8bno gzip at all"],
+    ids=["two bytes", "cut short", "another thing"],
+)
 def test_damaged_gzip_is_an_input_error(damage: bytes) -> None:
     with pytest.raises(InputError, match="damaged gzip data"):
         storage.unpacked(damage, "x.txt.gz", LIMIT)
