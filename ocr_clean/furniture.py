@@ -61,8 +61,8 @@ class Candidate:
 def key_of(text: str) -> str:
     """*text* reduced to what survives damage: its letters, in lower case.
 
-    >>> key_of("Fighting the rising bureaucra<y")
-    'fightingtherisingbureaucray'
+    >>> key_of("Keepers of the lowest loc<k")
+    'keepersofthelowestlock'
     """
     return "".join(LETTERS_RE.findall(text)).lower()
 
@@ -92,7 +92,7 @@ def number_fit(text: str, printed: str) -> float:
 
     Beside a text, only a word with a digit in it counts: `The` is not a damaged 113.
 
-    >>> number_fit("V jl66 Fighting the mingbureau", "166"), number_fit("The mill", "113"), number_fit("Ill", "111")
+    >>> number_fit("V jl66 Afloat on the uppercanal", "166"), number_fit("The mill", "113"), number_fit("Ill", "111")
     (0.75, 0.0, 1.0)
     """
     tokens = [token for token in (each.strip(TRIM) for each in text.split()) if token]

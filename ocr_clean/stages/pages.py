@@ -4,7 +4,7 @@
 |---|---|---|
 | a form feed | a leaf begins | form-feed |
 | `The New Course 25` at the foot, `26 Fighting ...` a page further | leaves 25 and 26 | folio |
-| `V jl66 Fighting the mingbureau(Tacy` between 165 and 167 | leaf 166 | damaged-folio |
+| `V jl66 Afloat on the uppercana(l` between 165 and 167 | leaf 166 | damaged-folio |
 | nothing between 120 and 122, two pages of text | leaf 121, inferred | blank-lines, interpolated |
 | nothing between 255 and 257, one page of text | leaf 257, page 256 is missing | folio |
 | title page, plates | leaf without a number | blank-lines |

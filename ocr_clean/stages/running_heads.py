@@ -3,7 +3,7 @@
 | at the edge of a page | becomes | rule |
 |---|---|---|
 | `The New Course 25` | retired as running head | head |
-| `Trotsl^ on culture` beside `Trotsky on culture 105` | retired as running head | damaged-head |
+| `Keepers oI the l0ck` beside `Keepers of the lock 105` | retired as running head | damaged-head |
 | `117`, `1l7` on page 117 | retired as folio | folio |
 | `117 THE NEW COURSE industry during the winter` | `industry during the winter` | glued-head |
 | `B2`, `C`, `C2` at page feet, in order | retired as signature mark | signature-mark |
