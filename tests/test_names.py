@@ -69,9 +69,7 @@ def test_surname_is_the_last_word_unless_given(tmp_path: Path) -> None:
     ],
 )
 def test_tolerates_what_spreadsheets_and_editors_make(tmp_path: Path, text: str) -> None:
-    assert [(entry.name, entry.kind) for entry in read_names(write(tmp_path, text))] == [
-        ("Ada Miller", "person")
-    ]
+    assert [(entry.name, entry.kind) for entry in read_names(write(tmp_path, text))] == [("Ada Miller", "person")]
 
 
 def test_quoted_cell_may_hold_a_comma_and_quotation_marks(tmp_path: Path) -> None:
@@ -197,9 +195,7 @@ def test_forms_of_a_person() -> None:
 
 
 def test_halves_of_a_double_name_but_not_of_a_chinese_given_name() -> None:
-    assert {"Jones", "Smythe", "Jones-Smythe"} <= set(
-        forms_of(NameEntry("Ada Jones-Smythe", "person", surname="x"))
-    )
+    assert {"Jones", "Smythe", "Jones-Smythe"} <= set(forms_of(NameEntry("Ada Jones-Smythe", "person", surname="x")))
     assert not {"Kai", "shek"} & set(forms_of(NameEntry("Chiang Kai-shek", "person", surname="Chiang")))
 
 
@@ -265,17 +261,15 @@ def test_index_lines_without_a_forename_prove_no_person(line: str, name: str) ->
     assert proposals(line) == {name: (1, "name", "")}
 
 
-@pytest.mark.parametrize(
-    "line", ["He was there, 12 of them", "In 1926, 12", "The end of the march:", "paid, 12, 14"]
-)
+@pytest.mark.parametrize("line", ["He was there, 12 of them", "In 1926, 12", "The end of the march:", "paid, 12, 14"])
 def test_other_lines_are_no_index_lines(line: str) -> None:
     assert proposals(line) == {}
 
 
 def test_capitals_inside_a_sentence_but_not_at_its_beginning() -> None:
-    assert proposals(
-        "Yesterday the train from Zenda was late. Nobody minded. \u2018Perhaps\u2019 was the word."
-    ) == {"Zenda": (1, "name", "")}
+    assert proposals("Yesterday the train from Zenda was late. Nobody minded. \u2018Perhaps\u2019 was the word.") == {
+        "Zenda": (1, "name", "")
+    }
 
 
 def test_runs_possessives_initials_titles_and_months() -> None:
@@ -292,9 +286,7 @@ def test_runs_possessives_initials_titles_and_months() -> None:
 
 
 def test_index_and_running_text_are_one_name_spelt_as_in_running_text() -> None:
-    found = proposals(
-        "Then it was MacHale who spoke, and again MacHale.\n\nMACHALE, J: 12\nCHIANG KAI-SHEK: 3\n"
-    )
+    found = proposals("Then it was MacHale who spoke, and again MacHale.\n\nMACHALE, J: 12\nCHIANG KAI-SHEK: 3\n")
     assert found["MacHale"] == (3, "person", "MacHale")
 
 
@@ -317,9 +309,7 @@ def test_ordinary_words_are_left_out_unless_they_are_persons() -> None:
 
 def test_headings_and_broken_words_are_left_out() -> None:
     assert (
-        proposals(
-            "The Fall Of The Old Regime\n\nSo they went to Rurit-\nania and came back from Mag-\nnus later."
-        )
+        proposals("The Fall Of The Old Regime\n\nSo they went to Rurit-\nania and came back from Mag-\nnus later.")
         == {}
     )
 
@@ -335,16 +325,12 @@ def test_order_and_determinism() -> None:
 
 
 @given(st.lists(st.text(alphabet="aAbB zZ.,:'-\n\"\t#1\u2019\u00ad\u00e9", max_size=80), max_size=3))
-def test_what_is_proposed_can_be_read_back(
-    tmp_path_factory: pytest.TempPathFactory, texts: list[str]
-) -> None:
+def test_what_is_proposed_can_be_read_back(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     found = harvest(texts)
     if not found:
         return
     path = write(tmp_path_factory.mktemp("names"), HEADER + "\n" + format_tsv(found))
-    assert [(entry.name, entry.kind) for entry in read_names(path)] == [
-        (name.name, name.kind) for name in found
-    ]
+    assert [(entry.name, entry.kind) for entry in read_names(path)] == [(name.name, name.kind) for name in found]
 
 
 def test_format_gives_the_columns_of_the_header() -> None:
@@ -404,9 +390,7 @@ def test_only_terms_begin_in_lower_case(shipped: list[NameEntry]) -> None:
 def test_no_lower_case_form_is_an_ordinary_word_or_its_frequent_misreading(shipped: list[NameEntry]) -> None:
     """A name list is trusted: `war` or `bis` on it would hide errors, or draw words towards it."""
     lower = {form for form in name_forms(shipped) if form.islower()}
-    misread = {
-        line.split("\t")[0] for line in (WORDLISTS / "blocked.txt").read_text("utf-8").split("\n") if line
-    }
+    misread = {line.split("\t")[0] for line in (WORDLISTS / "blocked.txt").read_text("utf-8").split("\n") if line}
     assert lower & (set(FREQUENT.split()) | misread) == set()
 
 
