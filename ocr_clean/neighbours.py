@@ -32,8 +32,8 @@ class Neighbours:
     """An index of a vocabulary by spelling.
 
     >>> index = Neighbours(["union", "onion", "revolutionary"])
-    >>> index.near(["umion"]), index.sharing_an_end("revolntionarv")
-    ([['union', 'onion']], ['revolutionary'])
+    >>> index.near(["unon"]), index.sharing_an_end("revolntionarv")
+    ([['union']], ['revolutionary'])
     """
 
     def __init__(self, words: Iterable[str]) -> None:
