@@ -138,6 +138,8 @@ def test_a_killed_worker_loses_nothing(cluster: Cluster, scans: Path, tmp_path: 
 
 
 def test_a_lost_scheduler_is_said_and_the_run_can_go_on(cluster: Cluster, scans: Path, tmp_path: Path) -> None:
+    for number in range(120):  # so many that the run is not over before the scheduler is gone
+        (scans / f"more{number}.txt").write_text(PAGE * 20, encoding="utf-8")
     out = tmp_path / "out"
     process = start(scans, out, cluster.address)
     wait_for_outputs(out, 1, process)
