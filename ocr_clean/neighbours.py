@@ -81,21 +81,24 @@ class Neighbours:
 
     @cached_property
     def _by_start(self) -> dict[str, list[str]]:
-        return _grouped((word[:_END], word) for word in self.words if len(word) >= _LONG - 1)
+        groups: dict[str, list[str]] = defaultdict(list)
+        for word in self._long:
+            groups[word[:_END]].append(word)
+        return groups
 
     @cached_property
     def _by_end(self) -> dict[str, list[str]]:
-        return _grouped((word[-_END:], word) for word in self.words if len(word) >= _LONG - 1)
+        groups: dict[str, list[str]] = defaultdict(list)
+        for word in self._long:
+            groups[word[-_END:]].append(word)
+        return groups
+
+    @cached_property
+    def _long(self) -> list[str]:
+        return [word for word in self.words if len(word) >= _LONG - 1]
 
 
 _NONE = np.zeros(0, dtype=np.uint64)
-
-
-def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = defaultdict(list)
-    for key, word in pairs:
-        groups[key].append(word)
-    return groups
 
 
 def _packed(hashes: NDArray[np.uint64], ids: NDArray[np.uint64]) -> NDArray[np.uint64]:
