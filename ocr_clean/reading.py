@@ -100,9 +100,9 @@ def decode(data: bytes, name: str, encoding: str = "") -> Source:
         raise InputError("holds NUL characters: this is not text", f"{name}:{line}", "give the OCR text dump")
     if len(_CONTROL_RE.findall(text)) > _MOST_CONTROLS * len(text):
         raise InputError("mostly control characters: this is not text", name, "give the OCR text dump")
-    for number, line in enumerate(text.split("\n"), start=1):
-        if len(line) > LONGEST_LINE:
-            problem = f"a line of {len(line):,} characters: no page has one"
+    for number, row in enumerate(text.split("\n"), start=1):
+        if len(row) > LONGEST_LINE:
+            problem = f"a line of {len(row):,} characters: no page has one"
             raise InputError(problem, f"{name}:{number}", "give the OCR text dump with its line ends")
     document = Document.from_text(text, name)
     return Source(document, hashlib.sha256(data).hexdigest(), len(data), used, notice)
