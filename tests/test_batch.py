@@ -306,6 +306,16 @@ def test_a_crash_that_was_not_the_files_fault_is_got_over(scans: Path, monkeypat
     assert run(options(scans)).failed == ()
 
 
+def test_what_a_killed_worker_was_writing_is_swept(scans: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die_while_writing() -> None:
+        (scans.parent / "out" / ".ocr-clean-0123456789ab.tmp").write_text("hal")
+        die(signal.SIGKILL)
+
+    breaks(monkeypatch, "book04.txt", die_while_writing)
+    assert run(options(scans)).states["failed"] == 1
+    assert not list((scans.parent / "out").glob(".*.tmp"))
+
+
 def test_workers_are_replaced_in_time(scans: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "MAX_FILES", 2)
     assert run(options(scans)).states["done"] == 12

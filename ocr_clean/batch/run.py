@@ -97,7 +97,6 @@ def run(options: Options, watcher: Watcher = Watcher()) -> Summary:
     with _stoppable(), exclusive(folder) as killed, Database.open(path_in(folder), create=True) as database:
         if killed:
             watcher.note(f"the run before ({killed}) did not end; going on where it stopped")
-            storage.sweep(out)
         header = header_of(options.settings)
         settings = replace(options.settings, out=out, setup=setup_of(header, options.settings.encoding))
         inputs = find(options.arguments, replace(options.search, out=out))
@@ -107,6 +106,7 @@ def run(options: Options, watcher: Watcher = Watcher()) -> Summary:
         _note(plan, database, number)
         watcher.planned(len(plan.jobs))
         _do(plan.jobs, settings, options, database, _setup(header, settings), watcher)
+        storage.sweep(out)  # what killed workers, of this run or of one before, have left half-written
         database.end_run(number)
         return summarize((each for each in database.records() if each.run == number), database.runs()[0])
 

@@ -256,7 +256,7 @@ def _write_url(url: str, data: bytes) -> None:
 
 
 def sweep(root: str) -> None:
-    """Remove what killed runs have left half-written below *root*. Only for the holder of the lock."""
+    """Remove what killed processes have left half-written below *root*. Only for the holder of the lock."""
     if is_url(root):
         return
     for folder, _, names in os.walk(root):
