@@ -90,6 +90,9 @@ def inflected(read: str, printed: str) -> bool:
 SHORT_NAME = 6
 """Letters: a shorter name is too near to others to be recognised by a rule."""
 
+LESS_A_WORD = 0.4
+"""Nats a letter by which a mangled name looks less like a word than the listed one."""
+
 NAME_LEAD = 3.0
 """Nats by which a listed name must lead every other candidate."""
 
@@ -101,10 +104,18 @@ def name_confidence(read: str, printed: str, everyday: bool, evidence: Mapping[s
     only common confusions of the table lie between the two: then one occurrence is enough (``Trotslqr``). Any other
     difference may be another name, or another spelling of it, unless the volume writes the listed name time and again.
 
+    A name that the volume does not have elsewhere is believed only where the word as read looks like none: ``Hiroshi``
+    is no misread ``Hitoshi``.
+
     >>> alone = {"margin": 10.0, "alone": 0.0, "candidate_count": 0.0, "read_count": 0.0, "channel": 4.8}
-    >>> name_confidence("trotslqr", "trotsky", True, alone) > 0.9 > name_confidence("trotman", "trotsky", False, alone)
+    >>> mangled = alone | {"plausible": -4.0, "candidate_plausible": -2.8}
+    >>> name_confidence("trotslqr", "trotsky", True, mangled) > 0.9
     True
+    >>> name_confidence("hiroshi", "hitoshi", True, alone | {"plausible": -3.0, "candidate_plausible": -3.0})
+    0.0
     """
+    if not evidence["candidate_count"] and evidence["candidate_plausible"] - evidence["plausible"] < LESS_A_WORD:
+        return 0.0
     lead = evidence["margin"] >= NAME_LEAD or evidence["alone"] == 1.0
     if len(read) < SHORT_NAME or not lead or inflected(read, printed) or old_variation(read, printed):
         return 0.0

@@ -32,8 +32,8 @@ from ocr_clean.tokens import blocks_of_lines
 DASH_SPECK_RE = regex.compile(r"(?<=\p{L}[’”]?—)[\^■•¬~°](?=\p{L})")
 """A speck between a dash and the letter after it: the end of the dash, read as a mark of its own."""
 
-TILDE_RE = regex.compile(r"(?<=\p{L})~(?=\p{L})")
-"""A tilde between two letters: no printer set one there."""
+TILDE_RE = regex.compile(r"(?<!\S)\W*(?P<left>\p{L}{3,})~(?P<right>\p{L}{3,})")
+"""A tilde between two words: no printer set one there."""
 
 COMPOUND_RE = regex.compile(r"(?<![\p{L}-])(\p{L}+)—(\p{L}+)(?![\p{L}-])")
 """Two words with a dash between them, which may be a compound."""
@@ -112,7 +112,8 @@ def _style(doc: Document) -> tuple[bool, bool]:
 
 def _hyphens(line: Line, words: Lexicon) -> Iterator[Edit]:
     for found in TILDE_RE.finditer(line.text) if "~" in line.text else ():
-        yield Edit(line.number, found.start(), "~", "-", "tilde", "a tilde within a word", 0.95)
+        if found["left"] in words and found["right"] in words:
+            yield Edit(line.number, found.end("left"), "~", "-", "tilde", "a tilde between two words", 0.95)
     for found in COMPOUND_RE.finditer(line.text) if "—" in line.text else ():
         compound = f"{found[1]}-{found[2]}"
         if compound in words.names or compound.lower() in words.dictionary:
