@@ -611,6 +611,10 @@ def test_a_stopped_run_says_so_and_can_go_on(scans: Path, tmp_path: Path, number
     error = process.communicate(timeout=30)[1]
     assert (process.returncode, b"run the same command again" in error) == (ExitCode.INTERRUPTED, True)
     assert b"Traceback" not in error
+    table = json.loads(invoke("status", tmp_path / "out", "--format", "json").stdout)
+    assert table["run"]["ended"]
+    assert table["states"]["running"] == 0
+    assert table["states"]["pending"] > 0
     assert run(options(scans)).states == {"done": 80, "failed": 0, "running": 0, "pending": 0}
 
 

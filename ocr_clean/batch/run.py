@@ -105,9 +105,11 @@ def run(options: Options, watcher: Watcher = Watcher()) -> Summary:
         plan = _planned(inputs, database, settings, options)
         _note(plan, database, number)
         watcher.planned(len(plan.jobs))
-        _do(plan.jobs, settings, options, database, _setup(header, settings), watcher)
-        storage.sweep(out)  # what killed workers, of this run or of one before, have left half-written
-        database.end_run(number)
+        try:
+            _do(plan.jobs, settings, options, database, _setup(header, settings), watcher)
+        finally:
+            storage.sweep(out)  # what killed workers, of this run or of one before, have left half-written
+            database.end_run(number)
         return summarize((each for each in database.records() if each.run == number), database.runs()[0])
 
 
