@@ -47,6 +47,9 @@ INITIAL_RE = regex.compile(r"\p{Lu}")
 RARE = 120.0
 """A word more frequent than this (per million) is asked about only if it is short: long ones are read right."""
 
+LONGEST_UNKNOWN = 40
+"""Letters: a longer run is no word, and what it may have been grows with the square of its length."""
+
 LONGEST_WORD = 9
 """Letters: a longer word is hardly ever one confusion away from another."""
 
@@ -136,7 +139,7 @@ def _known_core(core: str, words: Lexicon) -> bool:
 
 def _pools(scene: _Scene) -> dict[str, dict[str, str]]:
     """What each unknown core may have been."""
-    asked = [core for core, known in scene.known.items() if not known and len(core) > 1]
+    asked = [core for core, known in scene.known.items() if not known and 1 < len(core) <= LONGEST_UNKNOWN]
     own = own_words(scene.counts.words, scene.words)
     return dict(zip(asked, finder(scene.words).pools(asked, channel(), own), strict=True))
 
