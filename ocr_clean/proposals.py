@@ -42,8 +42,6 @@ LEFT_ALONE_RE = regex.compile(
 )
 """Tokens that are no words to be judged by a dictionary."""
 
-INITIAL_RE = regex.compile(r"\p{Lu}")
-
 RARE = 120.0
 """A word more frequent than this (per million) is asked about only if it is short: long ones are read right."""
 
@@ -77,7 +75,6 @@ class Proposal:
 class _Scene:
     """What all judgements about one document share."""
 
-    doc: Document
     words: Lexicon
     counts: Vocabulary
     known: Mapping[str, bool]
@@ -119,7 +116,7 @@ def _scene(doc: Document, words: Lexicon, sentences: Sequence[Sequence[Token]]) 
     unknown = sum(not known[token.core] for token in lower)
     old = sum(token.core in words.archaic and token.core not in words.dictionary for token in lower)
     share = (unknown + 0.5) / (len(lower) + 50)
-    return _Scene(doc, words, counts, known, math.log(share / (1 - share)), old / (len(lower) + 50), _judgements())
+    return _Scene(words, counts, known, math.log(share / (1 - share)), old / (len(lower) + 50), _judgements())
 
 
 def known_word(token: Token, words: Lexicon) -> bool:

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -81,7 +82,7 @@ def _edit(proposal: Proposal, *, suggested: bool) -> Edit:
     evidence = proposal.evidence
     why = (
         f"{best.surface!r} ({best.source}){second}: context {evidence['context']:+.1f}, confusion {best.cost:.1f}, "
-        f"here {round(2.718281828 ** evidence['candidate_count'] - 1)} times"
+        f"here {round(math.expm1(evidence['candidate_count']))} times"
     )
     return Edit(
         token.line, token.start, token.core, proposal.after, rule, why, round(proposal.confidence, 4), "", suggested
