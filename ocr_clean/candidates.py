@@ -50,20 +50,19 @@ class Finder:
 
     def __init__(self, words: Lexicon) -> None:
         self.words = words
-        self.surfaces: dict[str, str] = {}
-        for word in words.dictionary:
-            self._add(word)
-        for word in words.name_words:
-            self._add(word)
-        self.index = Neighbours(self.surfaces)
+        plain: list[str] = []
+        self._odd: dict[str, str] = {}
+        for words_of_list in (words.name_words, words.dictionary):
+            plain += (word for word in words_of_list if word.islower())
+            odd = sorted((word for word in words_of_list if not word.islower()), reverse=True)
+            self._odd |= {lower: word for word in odd if not self._plain(lower := word.lower())}
+        self.index = Neighbours(dict.fromkeys([*plain, *self._odd]))
         self._listed: dict[str, dict[str, str]] = {}
         self.names = sorted({word.lower() for word in words.name_words if len(word) >= LONG_NAME})
 
-    def _add(self, word: str) -> None:
-        """Note how a list writes a word; the lower-case form wins where there are two."""
-        lower = word.lower()
-        if lower not in self.words.blocked and len(word) > 1 and (lower not in self.surfaces or word == lower):
-            self.surfaces[lower] = word
+    def _plain(self, word: str) -> bool:
+        """Whether a list writes *word* just so."""
+        return word in self.words.dictionary or word in self.words.names
 
     def pools(self, queries: Sequence[str], channel: Channel, own: Collection[str] = ()) -> list[dict[str, str]]:
         """For each of *queries* (cores as read), every word that it may have been, with how its list writes it.
@@ -91,7 +90,8 @@ class Finder:
             stem = stem_of(query).lower()
             words = [word for _ in each for word in next(near)]
             words += self.index.sharing_an_end(stem) + (self._names_near(stem) if query[:1].isupper() else [])
-            pools.append({word: self.surfaces[word] for word in words if word in self.surfaces and word != stem})
+            fit = (word for word in words if word != stem and len(word) > 1 and word not in self.words.blocked)
+            pools.append({word: self._odd.get(word, word) for word in fit})
         return pools
 
     def cheapest(self, query: str, pool: Mapping[str, str], channel: Channel) -> list[Candidate]:
@@ -114,7 +114,7 @@ class Finder:
         lower = word.lower()
         found: dict[str, float] = {}
         for other, region in variants(lower, channel.rewrites):
-            if self.surfaces.get(other) == other and other != lower:
+            if self._plain(other) and other != lower and len(other) > 1 and other not in self.words.blocked:
                 found[other] = min(found.get(other, math.inf), channel.region_cost(region))
         return [Candidate(other, other, cost, "dictionary") for other, cost in sorted(found.items())]
 

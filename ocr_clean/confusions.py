@@ -9,7 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
@@ -68,6 +68,9 @@ class Channel:
     _costs: dict[Region, float] = field(default_factory=dict)
     """Costs that were worked out, without what was seen: shared by every channel learned from this one."""
 
+    singles: dict[Region, float] = field(default_factory=dict)
+    """The same for single edits."""
+
     @classmethod
     def load(cls, path: Path) -> Channel:
         """The channel of the table at *path*."""
@@ -75,7 +78,7 @@ class Channel:
 
     def learned(self, regions: Iterable[Region]) -> Channel:
         """A channel that has also seen *regions* in this scan: what it shows often becomes cheap."""
-        return Channel(self.table, Counter(regions), self._costs)
+        return Channel(self.table, Counter(regions), self._costs, self.singles)
 
     @cached_property
     def rewrites(self) -> dict[str, tuple[str, ...]]:
@@ -128,6 +131,8 @@ class Channel:
 
     def single(self, read: str, printed: str) -> float:
         """The cost of one edit: at most one side empty, or a confusion of the table."""
+        if read == printed:
+            return 0.0
         known = self._known(read, printed)
         if known is not None:
             return known
@@ -142,19 +147,21 @@ class Channel:
 
 def _cheapest(read: str, printed: str, channel: Channel) -> float:
     """Dynamic programming over splits of both strings into pieces of up to three characters."""
-    best = {(0, 0): 0.0}
-    for i in range(len(read) + 1):
-        for j in range(len(printed) + 1):
-            here = best.get((i, j))
-            if here is None:
-                continue
-            for k, m in _steps(len(read) - i, len(printed) - j):
-                a, b = read[i : i + k], printed[j : j + m]
-                price = 0.0 if a == b else channel.single(a, b)
-                place = (i + k, j + m)
-                if here + price < best.get(place, math.inf):
-                    best[place] = here + price
-    return best[len(read), len(printed)]
+    rows, columns = len(read), len(printed)
+    best = [[math.inf] * (columns + 1) for _ in range(rows + 1)]
+    best[0][0] = 0.0
+    prices = channel.singles
+    for i in range(rows + 1):
+        for j in range(columns + 1):
+            here = best[i][j]
+            for k, m in _steps(rows - i, columns - j):
+                pair = read[i : i + k], printed[j : j + m]
+                price = prices.get(pair)
+                if price is None:
+                    price = prices[pair] = channel.single(*pair)
+                if here + price < best[i + k][j + m]:
+                    best[i + k][j + m] = here + price
+    return best[rows][columns]
 
 
 @cache
@@ -169,11 +176,12 @@ def channel() -> Channel:
     return Channel.load(wordlist_path(CONFUSIONS))
 
 
-def regions(read: str, printed: str) -> list[Region]:
+@lru_cache(maxsize=200_000)
+def regions(read: str, printed: str) -> tuple[Region, ...]:
     """Where two strings differ: the shortest differing stretches, adjacent edits taken together.
 
     >>> regions("imion", "union"), regions("tlie", "the"), regions("same", "same")
-    ([('im', 'un')], [('li', 'h')], [])
+    ((('im', 'un'),), (('li', 'h'),), ())
     """
     found: list[list[int]] = []
     for op in Levenshtein.opcodes(read, printed):
@@ -183,7 +191,7 @@ def regions(read: str, printed: str) -> list[Region]:
             found[-1][1], found[-1][3] = op.src_end, op.dest_end
         else:
             found.append([op.src_start, op.src_end, op.dest_start, op.dest_end])
-    return [(read[a:b], printed[c:d]) for a, b, c, d in found]
+    return tuple((read[a:b], printed[c:d]) for a, b, c, d in found)
 
 
 def variants(word: str, rewrites: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Region]]:

@@ -185,13 +185,13 @@ class Document:
         )
 
     @cached_property
-    def gaps(self) -> frozenset[int]:
+    def gaps(self) -> list[int]:
         """Numbers of the lines right before which pages are missing: nothing may be joined across them."""
-        return frozenset(leaf.line for leaf in self.leaves if leaf.missing)
+        return [leaf.line for leaf in self.leaves if leaf.missing]
 
     def gap_between(self, upper: int, lower: int) -> bool:
         """Whether pages are missing between two source lines, *upper* < *lower*."""
-        return any(upper < gap <= lower for gap in self.gaps) if self.gaps else False
+        return bool(self.gaps) and bisect_right(self.gaps, upper) != bisect_right(self.gaps, lower)
 
     @cached_property
     def reflowed(self) -> bool:

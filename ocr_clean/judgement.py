@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -134,14 +135,11 @@ class Letters:
     """A letter trigram model of English words: how much a string looks like one."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        trigrams: dict[str, int] = {}
-        bigrams: dict[str, int] = {}
-        for word in words:
-            padded = f"^^{word}$"
-            for at in range(len(padded) - 2):
-                key = padded[at : at + 3]
-                trigrams[key] = trigrams.get(key, 0) + 1
-                bigrams[key[:2]] = bigrams.get(key[:2], 0) + 1
+        padded = [f"^^{word}$" for word in words]
+        trigrams = Counter(word[at : at + 3] for word in padded for at in range(len(word) - 2))
+        bigrams: Counter[str] = Counter()
+        for trigram, count in trigrams.items():
+            bigrams[trigram[:2]] += count
         self._logp = {key: math.log((count + 0.1) / (bigrams[key[:2]] + 3)) for key, count in trigrams.items()}
 
     def mean(self, word: str) -> float:

@@ -98,6 +98,8 @@ _KIND_OF_LAST_WORD = {
 _YEARS_RE = regex.compile(r"(?P<first>\d{4})?(?:(?P<dash>[-\N{EN DASH}])(?P<last>\d{4})?)?")
 _PUNCTUATION = frozenset(" -'.,&!?:/\N{EN DASH}\N{RIGHT SINGLE QUOTATION MARK}")
 """What a name may hold beside letters and digits."""
+_PLAIN_RE = regex.compile("[A-Za-z]+(?:[ '-][A-Za-z]+)*")
+"""A name that cannot be wrong as a name."""
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
 """Scripts that share the look of many letters: a word that mixes two of them was misread or mistyped."""
 _WORD_RE = regex.compile(r"\p{L}[\p{L}\p{M}]*(?:['\N{RIGHT SINGLE QUOTATION MARK}\-]\p{L}[\p{L}\p{M}]*)*")
@@ -196,9 +198,10 @@ def _table(lines: list[tuple[int, str]], path: str) -> list[NameEntry]:
 def _cells(line: str, where: str) -> list[str]:
     """The cells of a line without their quotation marks, and without the empty ones at its end."""
     try:
-        cells = [cell.strip() for cell in next(csv.reader([line], delimiter="\t", strict=True))]
+        split = next(csv.reader([line], delimiter="\t", strict=True)) if '"' in line else line.split("\t")
     except csv.Error:
         raise WordlistError("a quotation mark is not closed", where, 'close it, or leave out the "') from None
+    cells = [cell.strip() for cell in split]
     while cells and not cells[-1]:
         cells.pop()
     return cells
@@ -236,6 +239,8 @@ def _check_kind(kind: str, where: str) -> None:
 def _check_name(name: str, kind: str, where: str) -> None:
     if not name:
         raise WordlistError("no name", where, "write the name in the first column, or take the line out")
+    if _PLAIN_RE.fullmatch(name):
+        return  # most names, without a look at each letter
     for char in name:
         if not (char.isalpha() or char.isdigit() or unicodedata.combining(char) or char in _PUNCTUATION):
             shown = f"U+{ord(char):04X} {unicodedata.name(char, 'control character')}"

@@ -8,9 +8,7 @@ words, where an OCR engine errs twice, are found by what they share at either en
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +36,10 @@ class Neighbours:
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words = tuple(word for word in words if 0 < len(word) <= _LONGEST)
-        self._keys = np.sort(np.concatenate([_packed(hashes, ids) for hashes, ids in _deletes(self.words)] or [_NONE]))
+        tables = list(_tables(self.words))
+        self._keys = _keys(tables)
+        self._starts = _Ends(tables, slice(0, _END))
+        self._ends = _Ends(tables, slice(-_END, None))
 
     def near(self, queries: Sequence[str]) -> list[list[str]]:
         """For each of *queries*, the words that differ by one edit, or by two in one place.
@@ -46,9 +47,8 @@ class Neighbours:
         In the order of the vocabulary. A query that is itself in the vocabulary finds itself too.
         """
         found: list[set[int]] = [set() for _ in queries]
-        for hashes, rows in _deletes(queries):
-            for row, word in self._matches(hashes, rows):
-                found[row].add(word)
+        for row, word in self._matches(_keys(_tables(queries))):
+            found[row].add(word)
         return [
             [
                 self.words[each]
@@ -58,68 +58,85 @@ class Neighbours:
             for query, ids in zip(queries, found, strict=True)
         ]
 
-    def _matches(self, hashes: NDArray[np.uint64], rows: NDArray[np.uint64]) -> Iterator[tuple[int, int]]:
-        low = hashes >> _ID_BITS << _ID_BITS
-        first = np.searchsorted(self._keys, low, "left")
-        last = np.searchsorted(self._keys, low | _ID_MASK, "right")
+    def _matches(self, asked: NDArray[np.uint64]) -> Iterator[tuple[int, int]]:
+        low = asked & ~_ID_MASK
+        first, last = np.searchsorted(self._keys, low, "left"), np.searchsorted(self._keys, low | _ID_MASK, "right")
         counts = last - first
-        hit = counts > 0
-        first, counts, rows = first[hit], counts[hit], rows[hit]
         offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         ids = self._keys[np.repeat(first, counts) + offsets] & _ID_MASK
-        return zip(np.repeat(rows, counts).tolist(), ids.tolist(), strict=True)
+        return zip(np.repeat(asked & _ID_MASK, counts).tolist(), ids.tolist(), strict=True)
 
     def sharing_an_end(self, query: str) -> list[str]:
         """Long words that differ from *query* by two edits anywhere, if their first or last letters are the same."""
-        if len(query) < _LONG:
+        if not _LONG <= len(query) <= _LONGEST:
             return []
-        found = []
-        for group in (self._by_start.get(query[:_END], ()), self._by_end.get(query[-_END:], ())):
-            near = process.extract(query, group, scorer=Levenshtein.distance, score_cutoff=2, limit=None)
-            found += [word for word, _, _ in near]
-        return list(dict.fromkeys(found))
-
-    @cached_property
-    def _by_start(self) -> dict[str, list[str]]:
-        groups: dict[str, list[str]] = defaultdict(list)
-        for word in self._long:
-            groups[word[:_END]].append(word)
-        return groups
-
-    @cached_property
-    def _by_end(self) -> dict[str, list[str]]:
-        groups: dict[str, list[str]] = defaultdict(list)
-        for word in self._long:
-            groups[word[-_END:]].append(word)
-        return groups
-
-    @cached_property
-    def _long(self) -> list[str]:
-        return [word for word in self.words if len(word) >= _LONG - 1]
+        ids = dict.fromkeys(self._starts.alike(query) + self._ends.alike(query))
+        group = [self.words[each] for each in ids]
+        near = process.extract(query, group, scorer=Levenshtein.distance, score_cutoff=2, limit=None)
+        return [word for word, _, _ in near]
 
 
-_NONE = np.zeros(0, dtype=np.uint64)
+_Table = tuple[NDArray[np.uint64], NDArray[np.uint64]]
+"""Words of one length: the codes of their characters, a column a word, and the positions of the words."""
 
 
-def _packed(hashes: NDArray[np.uint64], ids: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    return hashes >> _ID_BITS << _ID_BITS | ids
+class _Ends:
+    """Long words by four letters at one end."""
+
+    def __init__(self, tables: Iterable[_Table], end: slice) -> None:
+        self.end = end
+        long = [(columns, ids) for columns, ids in tables if len(columns) >= _LONG - 1]
+        keys = _joined(_number(columns[end]) for columns, _ in long)
+        order = np.argsort(keys, kind="stable")
+        self.keys, self.ids = keys[order], _joined(ids for _, ids in long)[order]
+
+    def alike(self, word: str) -> list[int]:
+        """The positions of the words that have this end in common with *word*."""
+        key = _number(np.array([[ord(char)] for char in word[self.end]], dtype=np.uint64))[0]
+        first, last = np.searchsorted(self.keys, key, "left"), np.searchsorted(self.keys, key, "right")
+        found: list[int] = self.ids[first:last].tolist()
+        return found
 
 
-def _deletes(words: Sequence[str]) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.uint64]]]:
+def _number(columns: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The few characters of each column as one number.
+
+    Code points above U+FFFF are cut: what is found by it is measured in any case.
+    """
+    number = np.zeros(columns.shape[1], dtype=np.uint64)
+    for codes in columns:
+        number = number << np.uint64(16) | codes & np.uint64(0xFFFF)
+    return number
+
+
+def _joined(arrays: Iterable[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+    return np.concatenate([np.zeros(0, dtype=np.uint64), *arrays])
+
+
+def _keys(tables: Iterable[_Table]) -> NDArray[np.uint64]:
+    """The entries of the index for words, in order: neighbouring look-ups touch the same part of it."""
+    hashes = (each for table in tables for each in _deletes(*table))
+    return np.sort(_joined(code >> _ID_BITS << _ID_BITS | ids for code, ids in hashes))
+
+
+def _tables(words: Sequence[str]) -> Iterator[_Table]:
+    codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    lengths = np.fromiter(map(len, words), dtype=np.intp, count=len(words))
+    starts = np.cumsum(lengths) - lengths
+    for length in range(1, _LONGEST + 1):
+        ids = np.flatnonzero(lengths == length)
+        if len(ids):
+            columns = codes[starts[ids] + np.arange(length)[:, np.newaxis]]
+            yield columns.astype(np.uint64), ids.astype(np.uint64)
+
+
+def _deletes(columns: NDArray[np.uint64], ids: NDArray[np.uint64]) -> Iterator[_Table]:
     """Hashes of every word and of what is left of it without any one character, with the word's position."""
-    by_length: dict[int, list[int]] = defaultdict(list)
-    for each, word in enumerate(words):
-        if 0 < len(word) <= _LONGEST:
-            by_length[len(word)].append(each)
-    for length, members in by_length.items():
-        joined = "".join([words[each] for each in members])
-        codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32).reshape(-1, length).astype(np.uint64)
-        ids = np.array(members, dtype=np.uint64)
-        powers = np.cumprod(np.full(length + 1, _BASE, dtype=np.uint64), dtype=np.uint64)
-        before = np.cumsum(codes * powers[1:], axis=1, dtype=np.uint64)
-        after = np.cumsum((codes * powers[:-1])[:, ::-1], axis=1, dtype=np.uint64)[:, ::-1]
-        yield before[:, -1], ids
-        for gone in range(length):
-            left = before[:, gone - 1] if gone else np.zeros(len(ids), dtype=np.uint64)
-            right = after[:, gone + 1] if gone + 1 < length else np.zeros(len(ids), dtype=np.uint64)
-            yield left + right, ids
+    length = len(columns)
+    powers = np.cumprod(np.full(length + 1, _BASE, dtype=np.uint64), dtype=np.uint64)[:, np.newaxis]
+    none = np.zeros((1, len(ids)), dtype=np.uint64)
+    before = np.concatenate([none, np.cumsum(columns * powers[1:], axis=0, dtype=np.uint64)])
+    after = np.concatenate([np.cumsum((columns * powers[:-1])[::-1], axis=0, dtype=np.uint64)[::-1], none])
+    yield before[-1], ids
+    for gone in range(length):
+        yield before[gone] + after[gone + 1], ids

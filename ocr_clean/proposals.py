@@ -104,7 +104,7 @@ def proposals(doc: Document, words: Lexicon) -> list[Proposal]:
     return _pass(scene, sentences, _cheapest(scene, pools, scan) | _confused(scene, scan), scan)
 
 
-def _regions(proposal: Proposal) -> list[Region]:
+def _regions(proposal: Proposal) -> tuple[Region, ...]:
     return regions(proposal.token.core.lower(), proposal.candidate.word)
 
 

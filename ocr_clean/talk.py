@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import click
-from tqdm import tqdm
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -33,14 +32,22 @@ class Talk:
     @contextlib.contextmanager
     def progress(self, name: str, total: int, wanted: bool = True) -> Iterator[Callable[[str], None]]:
         """A bar of *total* steps, shown on a terminal only; call what it gives with the name of each step."""
-        shown = wanted and self.level >= 0 and sys.stderr is not None and sys.stderr.isatty()
-        with tqdm(total=total, desc=name, unit="stage", disable=not shown, leave=False) as bar:
+        if not (wanted and self.level >= 0 and sys.stderr is not None and sys.stderr.isatty()):
+            yield _silent
+            return
+        from tqdm import tqdm  # here, because a run without a bar need not wait for it
+
+        with tqdm(total=total, desc=name, unit="stage", leave=False) as bar:
 
             def step(stage: str) -> None:
                 bar.set_postfix_str(stage)
                 bar.update()
 
             yield step
+
+
+def _silent(_stage: str) -> None:
+    """Show nothing."""
 
 
 def talk_options(command: Command) -> Command:

@@ -11,8 +11,14 @@ import regex
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.model import END, NOT_KNOWN, NUMBER, START
 
-RUN_RE = regex.compile(r"(?:(?!--)[^\s—–/])+")
-"""A run without white space, dashes or slashes, which part words; so do two hyphens for a dash."""
+RUN_RE = regex.compile(r"\S+")
+"""A run without white space."""
+
+PARTING = str.maketrans("—–/", "   ")
+"""Dashes and slashes part words as spaces do; so do two hyphens for a dash."""
+
+MARKS = ".,;:!?…'‘’\"“”()[]*-"
+"""What mostly stands before and after a word: taken off without a look at the letters."""
 
 PART_RE = regex.compile(r"(?<=\p{L})[-‐](?=\p{L})")
 """A hyphen between two letters: the halves of a compound are words of their own for the model."""
@@ -20,8 +26,11 @@ PART_RE = regex.compile(r"(?<=\p{L})[-‐](?=\p{L})")
 CORE_RE = regex.compile(r"[\p{L}\p{M}\p{N}](?:.*[\p{L}\p{M}\p{N}])?", regex.S)
 """A run without the marks before and after it."""
 
-ENDS_RE = regex.compile(r"[.!?:…]['’”\")\]]*$")
-"""The end of a sentence, or of a clause after which a capital is no sign of a name."""
+ENDS = (".", "!", "?", ":", "…")
+"""Marks that end a sentence, or a clause after which a capital is no sign of a name."""
+
+CLOSERS = "'’”\")]"
+"""Marks that may stand after those."""
 
 NUMBER_RE = regex.compile(r"\p{N}+(?:[.,:/]\p{N}+)*(?:st|nd|rd|th|s|d)?$")
 
@@ -98,28 +107,56 @@ def _add(line: Line, opens: bool, tokens: list[Token]) -> bool:
     text = line.text
     if "[^" in text:
         text = REFERENCE_RE.sub(lambda found: " " * len(found[0]), text)
-    for run in RUN_RE.finditer(text):
+    for run in RUN_RE.finditer(text.replace("--", " -").translate(PARTING)):
         whole = run[0]
         if whole.isalpha():
             tokens.append(Token(line.number, run.start(), whole, "", "", opens, "", line.role))
             opens = False
             continue
-        core = CORE_RE.search(whole)
-        if core is None:
-            opens = opens or ENDS_RE.search(whole) is not None
+        lead, core, trail = _parted(whole)
+        if not core:
+            opens = opens or _ends(whole)
             continue
-        lead, trail = whole[: core.start()], whole[core.end() :]
         opens = opens or lead.endswith(("“", "‘", '"', "'"))
-        column = run.start() + core.start()
-        parts = PART_RE.split(core[0]) if not core[0].isalpha() else [core[0]]
-        for place, part in enumerate(parts):
-            first, last = place == 0, place == len(parts) - 1
-            compound = core[0] if len(parts) > 1 else ""
-            mine = (lead if first else "", trail if last else "")
-            tokens.append(Token(line.number, column, part, *mine, opens and first, compound, line.role))
-            column += len(part) + 1
-        opens = ENDS_RE.search(trail) is not None and not _abbreviated(core[0], trail)
+        column = run.start() + len(lead)
+        if core.isalpha():
+            tokens.append(Token(line.number, column, core, lead, trail, opens, "", line.role))
+        else:
+            tokens += _compound(Token(line.number, column, core, lead, trail, opens, "", line.role))
+        opens = _ends(trail) and not _abbreviated(core, trail)
     return opens
+
+
+def _parted(run: str) -> tuple[str, str, str]:
+    """The marks before a word, the word, the marks after it; the word is "" where there is none.
+
+    >>> _parted("(‘Trotsky’s'),")
+    ("(‘", 'Trotsky’s', "'),")
+    """
+    core = run.strip(MARKS)
+    if core[:1].isalnum() and core[-1:].isalnum():
+        first = len(run) - len(run.lstrip(MARKS))
+        return run[:first], core, run[first + len(core) :]
+    found = CORE_RE.search(run)
+    return (run[: found.start()], found[0], run[found.end() :]) if found else (run, "", "")
+
+
+def _compound(whole: Token) -> list[Token]:
+    """The halves of a compound as words of their own; *whole* where it is none."""
+    parts = PART_RE.split(whole.core)
+    if len(parts) == 1:
+        return [whole]
+    tokens = []
+    column, last = whole.start, len(parts) - 1
+    for place, part in enumerate(parts):
+        marks = (whole.lead if place == 0 else "", whole.trail if place == last else "")
+        tokens.append(Token(whole.line, column, part, *marks, whole.opens and place == 0, whole.core, whole.role))
+        column += len(part) + 1
+    return tokens
+
+
+def _ends(marks: str) -> bool:
+    return marks.rstrip(CLOSERS).endswith(ENDS)
 
 
 ABBREVIATIONS = frozenset(

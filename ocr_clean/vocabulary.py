@@ -13,8 +13,8 @@ from ocr_clean.document import Document
 WORD_RE = regex.compile(r"[\p{L}\p{M}]+(?:[-'’‐][\p{L}\p{M}]+)*")
 """A word with its inner hyphens and apostrophes."""
 
-BREAK_RE = regex.compile(r"[-¬\N{SOFT HYPHEN}‐~]\s*$")
-"""A hyphen at a line end: hard, soft, or nobody knows."""
+BREAKS = ("-", "¬", "\N{SOFT HYPHEN}", "‐", "~")
+"""Hyphens at a line end: hard, soft, or nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def vocabulary(doc: Document) -> Vocabulary:
         found = WORD_RE.findall(line.text)
         if broken:
             found = found[1:]
-        broken = BREAK_RE.search(line.text) is not None
+        broken = line.text.rstrip().endswith(BREAKS)
         words.update(found[:-1] if broken else found)
     folded: Counter[str] = Counter()
     parts: Counter[str] = Counter()

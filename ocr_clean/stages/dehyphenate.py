@@ -28,7 +28,7 @@ from ocr_clean.confusions import channel
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.model import NOT_KNOWN, words_of
-from ocr_clean.vocabulary import Vocabulary, vocabulary
+from ocr_clean.vocabulary import BREAKS, Vocabulary, vocabulary
 
 UPPER_RE = regex.compile(r"(?P<left>[\p{L}\p{M}\d'’‐-]*[\p{L}\p{M}\d])(?P<mark>\s?[-¬\N{SOFT HYPHEN}‐~]+)\s*$")
 """The fragment at the end of a line, and its hyphen. OCR puts a space before it, writes it twice, or reads a tilde."""
@@ -36,8 +36,8 @@ UPPER_RE = regex.compile(r"(?P<left>[\p{L}\p{M}\d'’‐-]*[\p{L}\p{M}\d])(?P<ma
 LOWER_RE = regex.compile(r"\s*(?P<right>[\p{L}\p{M}\d]+(?:[-'’][\p{L}\p{M}\d]+)*)\S*\s*")
 """The first word of a line with what is attached to it: it moves up whole."""
 
-TAIL_RE = regex.compile(r"(?<!\S)(?P<left>\p{L}{2,})\s*$")
-"""A word at a line end, without a hyphen or any mark after it."""
+TAIL_RE = regex.compile(r"(?r)(?<!\S)(?P<left>\p{L}{2,})\s*$")
+"""A word at a line end, without a hyphen or any mark after it; looked for from the end (`(?r)`)."""
 
 HEAD_RE = regex.compile(r"\s*(?P<right>\p{Ll}{2,})(?![\p{L}'’-])\S*\s*")
 
@@ -93,7 +93,8 @@ class Dehyphenate:
                 yield change
 
     def _mended(self, upper: Line, lower: Line, words: Lexicon, counts: Vocabulary, margin: float) -> Iterator[Change]:
-        broken, rest = UPPER_RE.search(upper.text), LOWER_RE.match(lower.text)
+        broken = UPPER_RE.search(upper.text) if upper.text.rstrip().endswith(BREAKS) else None
+        rest = LOWER_RE.match(lower.text) if broken else None
         if broken and rest:
             verdict = _verdict(broken["left"], broken["mark"], rest["right"], words, counts)
             if verdict:
@@ -101,11 +102,17 @@ class Dehyphenate:
             return
         if not self.without_hyphen:
             return
-        tail, head = TAIL_RE.search(upper.text), HEAD_RE.match(lower.text)
+        tail, head = _unbroken(upper, lower)
         if tail and head and upper.role not in KEPT:
             verdict = _unmarked(upper.text, tail["left"], lower.text, head["right"], words, margin)
             if verdict:
                 yield from _moved(upper, tail.end("left"), lower, head, verdict)
+
+
+def _unbroken(upper: Line, lower: Line) -> tuple[regex.Match[str] | None, regex.Match[str] | None]:
+    """The last word of one line and the first of the next, if letters alone stand on both sides of the line end."""
+    head = HEAD_RE.match(lower.text) if upper.text.rstrip()[-1:].isalpha() else None
+    return (TAIL_RE.search(upper.text) if head else None), head
 
 
 def _one_text(upper: Line, lower: Line) -> bool:
@@ -247,7 +254,7 @@ def _margin(doc: Document, words: Lexicon) -> float:
     lines = list(doc.printed_lines())
     sure = 0
     for upper, lower in pairwise(lines):
-        tail, head = TAIL_RE.search(upper.text), HEAD_RE.match(lower.text)
+        tail, head = _unbroken(upper, lower)
         if tail and head and tail["left"] + head["right"] in words:
             sure += tail["left"] not in words and head["right"] not in words
     share = sure / (len(lines) + 50)

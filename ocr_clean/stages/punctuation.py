@@ -51,9 +51,9 @@ CLOSE_RE = regex.compile(r"(?<=\S)’(?!\p{L})")
 PLURAL_RE = regex.compile(r"s’$")
 """An apostrophe after a plural, which closes nothing."""
 
-SPACED_RE = regex.compile(r"(?<=[\p{L}\p{N}’”)])\s(?=[,;:!?](?:\s|$))")
-CLOSED_RE = regex.compile(r"(?<=[\p{L}\p{N}’”)])(?=[,;:!?](?:\s|$))")
-"""A mark with a space before it, and one without."""
+SPACED_RE = regex.compile(r"\s(?<=[\p{L}\p{N}’”)]\s)(?=[,;:!?](?:\s|$))")
+CLOSED_RE = regex.compile(r"[,;:!?](?<=[\p{L}\p{N}’”)][,;:!?])(?=\s|$)")
+"""The space before a mark, and a mark without one."""
 
 EMPHASIS = 2
 """Asterisks in pairs are quotation marks where so many times as many stand opposite a curly mark."""
@@ -65,6 +65,8 @@ FIGURE_RE = regex.compile(
     r"(?<![\p{L}\p{N}.,'’-])(?=[\dlIOo]*\d[\dlIOo]*\d)(?=\d*[lIOo])[\dlIOo]{3,4}(?![\p{L}\p{N}'’])"
 )
 """Three or four figures of which one or two were read as letters: at least two were read as figures."""
+
+FIGURE_HERE_RE = regex.compile(r"\d")
 
 FIGURES = {"l": "1", "I": "1", "O": "0", "o": "0"}
 
@@ -106,7 +108,7 @@ def _style(doc: Document) -> tuple[bool, bool]:
     for line in doc.printed_lines():
         spaced += len(SPACED_RE.findall(line.text))
         closed += len(CLOSED_RE.findall(line.text))
-        opening += len(OPEN_RE.findall(line.text))
+        opening += len(OPEN_RE.findall(line.text)) if "‘" in line.text else 0
     return spaced <= STYLE * (spaced + closed) and closed > 0, opening >= 5
 
 
@@ -121,7 +123,7 @@ def _hyphens(line: Line, words: Lexicon) -> Iterator[Edit]:
 
 
 def _figures(line: Line) -> Iterator[Edit]:
-    if not any(map(str.isdigit, line.text)):
+    if not FIGURE_HERE_RE.search(line.text):
         return
     for found in FIGURE_RE.finditer(line.text):
         after = "".join(FIGURES.get(each, each) for each in found[0])
@@ -156,9 +158,9 @@ def _quotes(blocks: Sequence[Sequence[Line]]) -> Iterator[Edit]:
 
 def _marks(line: Line) -> Iterator[tuple[int, int, str]]:
     """Places of opening and closing marks, and of asterisks in their place: ``(``, ``)``, ``*(``, ``*)``."""
-    for found in OPEN_RE.finditer(line.text):
+    for found in OPEN_RE.finditer(line.text) if "‘" in line.text else ():
         yield line.number, found.start(), "("
-    for found in CLOSE_RE.finditer(line.text):
+    for found in CLOSE_RE.finditer(line.text) if "’" in line.text else ():
         if not PLURAL_RE.search(line.text[: found.end()]):
             yield line.number, found.start(), ")"
     if "*" not in line.text:
