@@ -131,7 +131,7 @@ def _parted(run: str) -> tuple[str, str, str]:
     """The marks before a word, the word, the marks after it; the word is "" where there is none.
 
     >>> _parted("(‘Trotsky’s'),")
-    ("(‘", 'Trotsky’s', "'),")
+    ('(‘', 'Trotsky’s', "'),")
     """
     core = run.strip(MARKS)
     if core[:1].isalnum() and core[-1:].isalnum():
