@@ -1,4 +1,4 @@
-"""Bytes to a document: encoding, newlines, and what is refused."""
+"""Bytes to a document: encoding, newlines, page files in a folder, and what is refused."""
 
 from __future__ import annotations
 
@@ -38,6 +38,9 @@ _MAGIC = {
 _MOST_CONTROLS = 0.05
 """Share of control characters from which on a file is no text: a dump has hardly any."""
 _CONTROL_RE = regex.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f]")
+_DIGITS_RE = regex.compile(r"(\d+)")
+TEXT_SUFFIXES = (".txt", ".text", ".asc", ".ocr")
+"""How the names of text files end: page files in a folder that is a dump, dumps in a folder of a batch."""
 LONGEST_LINE = 500_000
 """Characters: a whole short book without a line end. What is longer is no text, or has lost its line ends."""
 
@@ -54,6 +57,7 @@ class Source:
     size: int
     """Bytes."""
     encoding: str
+    """The encoding that was used; "" for a folder whose page files have several."""
     notice: str = ""
     """What a person should know about the reading: a guessed encoding; "" if there is nothing."""
 
@@ -61,17 +65,59 @@ class Source:
 def read_source(path: str, encoding: str = "") -> Source:
     """Read the dump at *path* (``-`` for standard input), decoded as *encoding* or as its bytes suggest.
 
-    Raises `InputError` for a missing file, a folder, an empty file, binary data and undecodable bytes.
+    A folder is a dump too if it holds page files: see `page_files`. They are read as one text with a form feed, on a
+    line of its own, between two pages. Raises `InputError` for a missing file, a folder without page files, an empty
+    file, binary data and undecodable bytes.
     """
-    name = "<stdin>" if path == "-" else path
-    return decode(_bytes(path), name, encoding)
+    if path == "-":
+        return decode(sys.stdin.buffer.read(), "<stdin>", encoding)
+    if os.path.isdir(path):  # Path.is_dir stumbles over a name that is too long
+        return _pages(path, encoding)
+    return decode(_bytes(path), path, encoding)
+
+
+def page_files(folder: str) -> list[Path]:
+    """The page files of *folder*: those of its own files that end in `TEXT_SUFFIXES`, numbers in numerical order."""
+    files = (each for each in Path(folder).iterdir() if each.suffix.lower() in TEXT_SUFFIXES and each.is_file())
+    return sorted((each for each in files if not each.name.startswith(".")), key=_natural)
+
+
+def _natural(file: Path) -> tuple[list[tuple[int, str]], str]:
+    """The order in which a person counts: ``page_2.txt`` before ``page_10.txt``."""
+    parts = _DIGITS_RE.split(file.name)
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], file.name
+
+
+def _pages(folder: str, encoding: str) -> Source:
+    files = page_files(folder)
+    if not files:
+        hint = "name one dump, or see 'ocr-clean batch --help'"
+        raise InputError(f"no page files ({', '.join(TEXT_SUFFIXES)}) in this folder", folder, hint)
+    read = [_text(_bytes(str(file)), str(file), encoding) for file in files]
+    text = "".join(_closed(page) for page, _, _ in read)
+    if not text.strip():
+        raise InputError("the page files are empty", folder, "check the download or the scan")
+    used = {each for _, each, _ in read}
+    notices = [f"{file.name}: {notice}" for file, (_, _, notice) in zip(files, read, strict=True) if notice]
+    more = f" (and {len(notices) - 1} more page files)" if len(notices) > 1 else ""
+    data = text.encode("utf-8", "surrogatepass")
+    return Source(
+        Document.from_text(text, folder),
+        hashlib.sha256(data).hexdigest(),
+        len(data),
+        used.pop() if len(used) == 1 else "",
+        notices[0] + more if notices else "",
+    )
+
+
+def _closed(page: str) -> str:
+    """The text of a page file with a form feed after it, on a line of its own; many engines write one."""
+    if page.rstrip(" \r\n").endswith("\f"):
+        return page if page.endswith("\n") else f"{page}\n"
+    return f"{page}\f\n" if page.endswith("\n") or not page else f"{page}\n\f\n"
 
 
 def _bytes(path: str) -> bytes:
-    if path == "-":
-        return sys.stdin.buffer.read()
-    if os.path.isdir(path):  # Path.is_dir stumbles over a name that is too long
-        raise InputError("this is a folder", path, "name one dump, or see 'ocr-clean batch --help'")
     try:
         return Path(path).read_bytes()
     except FileNotFoundError:
@@ -89,12 +135,19 @@ def decode(data: bytes, name: str, encoding: str = "") -> Source:
     >>> decode(b"caf\\xe9", "old.txt").notice
     'not UTF-8 (byte 0xe9 at line 1): read as cp1252; say --encoding to choose another'
     """
+    text, used, notice = _text(data, name, encoding)
+    if not text.strip():
+        raise InputError("the file is empty", name, "check the download or the scan")
+    document = Document.from_text(text, name)
+    return Source(document, hashlib.sha256(data).hexdigest(), len(data), used, notice)
+
+
+def _text(data: bytes, name: str, encoding: str) -> tuple[str, str, str]:
+    """The text of *data*, the encoding that was used, and a notice about it."""
     for start, kind in _MAGIC.items():
         if data.startswith(start):
             raise InputError(f"this is {kind}, not text", name, "give the OCR text dump")
     text, used, notice = _decoded(data, name, encoding)
-    if not text.strip():
-        raise InputError("the file is empty", name, "check the download or the scan")
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise InputError("holds NUL characters: this is not text", f"{name}:{line}", "give the OCR text dump")
@@ -104,8 +157,7 @@ def decode(data: bytes, name: str, encoding: str = "") -> Source:
         if len(row) > LONGEST_LINE:
             problem = f"a line of {len(row):,} characters: no page has one"
             raise InputError(problem, f"{name}:{number}", "give the OCR text dump with its line ends")
-    document = Document.from_text(text, name)
-    return Source(document, hashlib.sha256(data).hexdigest(), len(data), used, notice)
+    return text, used, notice
 
 
 def _decoded(data: bytes, name: str, encoding: str) -> tuple[str, str, str]:

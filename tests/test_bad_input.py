@@ -101,13 +101,30 @@ def test_bytes_that_cp1252_does_not_know_are_read_as_latin_1(run: Run) -> None:
     assert "read as latin-1" in run("clean", "dump.txt")[2]
 
 
-def test_a_folder(run: Run) -> None:
+def test_a_folder_without_page_files(run: Run) -> None:
     Path("folder").mkdir()
+    Path("folder/scan.png").write_bytes(b"\x89PNG")
     code, _, err = run("clean", "folder")
     assert (code, err) == (
         ExitCode.INPUT,
-        "ocr-clean: error: folder: this is a folder; name one dump, or see 'ocr-clean batch --help'\n",
+        "ocr-clean: error: folder: no page files (.txt, .text, .asc, .ocr) in this folder; name one dump, or see "
+        "'ocr-clean batch --help'\n",
     )
+
+
+def test_a_folder_with_a_page_file_that_is_no_text(run: Run) -> None:
+    Path("folder").mkdir()
+    Path("folder/1.txt").write_text("A page.\n")
+    Path("folder/2.txt").write_bytes(b"%PDF-1.4")
+    code, out, err = run("clean", "folder")
+    assert (code, out) == (ExitCode.INPUT, "")
+    assert "folder/2.txt: this is a PDF, not text" in err
+
+
+def test_a_folder_of_empty_page_files(run: Run) -> None:
+    Path("folder").mkdir()
+    Path("folder/1.txt").touch()
+    assert run("clean", "folder")[0] == ExitCode.INPUT
 
 
 @pytest.mark.parametrize("name", ["nowhere.txt", "no/where.txt", "a" * 300, "odd\udce9.txt"])

@@ -29,9 +29,8 @@ from typing import Any
 from ocr_clean.batch import storage
 from ocr_clean.batch.storage import is_url, shown
 from ocr_clean.errors import InputError
+from ocr_clean.reading import TEXT_SUFFIXES
 
-TEXT_SUFFIXES = (".txt", ".text", ".asc", ".ocr")
-"""Suffixes that say no more than "text": the output's name goes without them."""
 INCLUDE = tuple(f"*{suffix}{packed}" for suffix in TEXT_SUFFIXES for packed in ("", ".gz"))
 """Files that a folder is searched for, unless told otherwise."""
 STATE = ".ocr-clean"

@@ -55,7 +55,7 @@ def command(
     show_diff: bool,
     no_progress: bool,
 ) -> None:
-    """Clean DUMP (a file, or - for standard input) into Markdown.
+    """Clean DUMP (a file, a folder of page files, or - for standard input) into Markdown.
 
     Whatever is changed stands in the ledger; what is in doubt is left alone. A file that ocr-clean wrote comes back as
     it is. Nothing is written unless all went well, and never over a file that is read.
