@@ -58,9 +58,11 @@ def page_length(stops: Sequence[Stop]) -> float:
     seen: dict[tuple[bool, int], list[Stop]] = defaultdict(list)
     for stop in stops:
         for step in (1, 2):
-            for other in seen[stop.folio.roman, stop.folio.value - step]:
+            for other in reversed(seen[stop.folio.roman, stop.folio.value - step]):
                 distance = (stop.position - other.position) / step
-                if MIN_PAGE <= distance <= MAX_PAGE:
+                if distance > MAX_PAGE:
+                    break
+                if distance >= MIN_PAGE:
                     votes[round(distance)] += max(0.0, stop.weight) * max(0.0, other.weight)
         seen[stop.folio.roman, stop.folio.value].append(stop)
     smooth = np.convolve(votes, np.ones(5), "same")

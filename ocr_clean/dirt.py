@@ -62,7 +62,7 @@ def style(lines: Sequence[Line]) -> Style:
     """The style of a book from all its lines."""
     text = "\n".join(line.text for line in lines)
     apart, close = len(_APART_RE.findall(text)), len(_CLOSE_RE.findall(text))
-    used = {mark for mark in _REGULAR if mark in text}
+    used = {mark for mark in _REGULAR if text.count(mark) > 0.1 * len(lines)}
     pairs = {mark for mark in used if sum(line.text.count(mark) > 1 for line in lines) > 0.05 * len(lines)}
     return Style(apart > 0.25 * (apart + close), RARE - pairs)
 

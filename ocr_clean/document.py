@@ -16,6 +16,8 @@ from functools import cached_property
 class Role(str, Enum):
     """What a line is on the page."""
 
+    __hash__ = str.__hash__  # that of `Enum` is written in Python, and lines are looked up by their role everywhere
+
     BODY = "body"
     """Running text: paragraphs."""
     HEADING = "heading"
@@ -198,12 +200,23 @@ class Document:
         """Whether any stage has said where blocks begin. Until then, lines are printed as lines."""
         return any(line.opens for line in self.lines)
 
+    @cached_property
+    def _printed(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.printed)
+
     def printed_lines(self) -> Iterator[Line]:
         """The lines that are part of the product, in order, blank ones left out."""
-        return (line for line in self.lines if line.printed)
+        return iter(self._printed)
 
     def blocks(self) -> Iterator[Block]:
         """Printed lines grouped: a block begins at a line that `opens`, where the role changes, and after a gap."""
+        return iter(self._blocks)
+
+    @cached_property
+    def _blocks(self) -> tuple[Block, ...]:
+        return tuple(self._grouped())
+
+    def _grouped(self) -> Iterator[Block]:
         group: list[Line] = []
         for line in self.printed_lines():
             if group and self._begins(group[-1], line):

@@ -6,9 +6,11 @@ those two have decided, so that both are at rest on their own output.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property, lru_cache
+from itertools import accumulate, pairwise
 from statistics import median
 
 import regex
@@ -52,27 +54,37 @@ class Gap:
     @property
     def end(self) -> str:
         """How the upper line ends: ``stop``, ``colon``, ``hyphen``, ``comma`` or ``open`` (inside a clause)."""
-        found = END_RE.search(SPECKS_RE.sub("", self.upper.text.rstrip()))
-        mark = found[1] if found else ""
-        return {".": "stop", "!": "stop", "?": "stop", "…": "stop", ":": "colon", ";": "comma", ",": "comma"}.get(
-            mark, "hyphen" if mark and mark in "-¬\N{SOFT HYPHEN}" else "open"
-        )
+        return _end(self.upper.text)
 
     @property
     def start(self) -> str:
         """How the lower line starts: ``lower``, ``upper``, ``digit`` or ``other``."""
-        text = OPENER_RE.sub("", self.lower.text)
-        if not text:
-            return "other"
-        return (
-            "lower"
-            if text[0].islower()
-            else "upper"
-            if text[0].isupper()
-            else "digit"
-            if text[0].isdigit()
-            else "other"
-        )
+        return _start(self.lower.text)
+
+
+ENDS = {".": "stop", "!": "stop", "?": "stop", "…": "stop", ":": "colon", ";": "comma", ",": "comma"} | dict.fromkeys(
+    ("-", "¬", "\N{SOFT HYPHEN}"), "hyphen"
+)
+"""What a mark of punctuation at a line end says, see `Gap.end`."""
+
+
+@lru_cache(maxsize=1 << 16)
+def _end(text: str) -> str:
+    bare = text.rstrip()
+    if bare[-1:].isalpha():
+        return "open"
+    found = END_RE.search(SPECKS_RE.sub("", bare))
+    return ENDS.get(found[1], "open") if found else "open"
+
+
+@lru_cache(maxsize=1 << 16)
+def _start(text: str) -> str:
+    first = OPENER_RE.sub("", text)[:1]
+    if first.islower():
+        return "lower"
+    if first.isupper():
+        return "upper"
+    return "digit" if first.isdigit() else "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +97,38 @@ class Run:
     """Whether they are set narrower than the text round them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Flow:
-    """The running text of a document."""
+    """The running text of a document. What only some stages ask for is worked out when it is asked for."""
 
     lines: tuple[Line, ...]
     gaps: tuple[Gap, ...]
     """The gap after each line but the last."""
-    fit: Fit | None
-    unwrapped: bool
-    """Whether the dump has one paragraph a line."""
-    indented: bool
-    """Whether the dump keeps the indents of paragraphs."""
-    runs: tuple[Run, ...] = ()
 
     @classmethod
     def of(cls, doc: Document) -> Flow:
         """Look at the running text of *doc*."""
-        lines = tuple(line for line in doc.printed_lines() if line.role in FLOWING)
-        gaps = tuple(_gaps(doc, lines))
-        unwrapped = sum(len(line.text) > LONG_LINE for line in lines) * 5 >= len(lines) > 0
-        indented = _indented(gaps)
-        found = None if unwrapped else fit(_groups(gaps))
-        flow = cls(lines, gaps, found, unwrapped, indented)
-        return cls(lines, gaps, found, unwrapped, indented, tuple(_runs(flow)))
+        return _flow(doc)
+
+    @cached_property
+    def unwrapped(self) -> bool:
+        """Whether the dump has one paragraph a line."""
+        return sum(len(line.text) > LONG_LINE for line in self.lines) * 5 >= len(self.lines) > 0
+
+    @cached_property
+    def indented(self) -> bool:
+        """Whether the dump keeps the indents of paragraphs."""
+        return _indented(self.gaps)
+
+    @cached_property
+    def fit(self) -> Fit | None:
+        """How the text is set; None where too little of it is known, or where lines are no printed lines."""
+        return None if self.unwrapped else fit(_groups(self.gaps))
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """Its lines in runs that surely belong together."""
+        return tuple(_runs(self))
 
     def line_end(self, gap: Gap) -> LineEnd:
         """What the end of the upper line of *gap* says about the measure."""
@@ -121,6 +141,13 @@ class Flow:
             return 0.0
         measure = self.fit.narrow if narrow and self.fit.narrow else self.fit.measure
         return (measure - self.line_end(gap).wanted) / self.fit.measure
+
+
+@lru_cache(maxsize=2)
+def _flow(doc: Document) -> Flow:
+    """The running text of *doc*, kept for the next stage that asks for it."""
+    lines = tuple(line for line in doc.printed_lines() if line.role in FLOWING)
+    return Flow(lines, tuple(_gaps(doc, lines)))
 
 
 def _gaps(doc: Document, lines: Sequence[Line]) -> Iterator[Gap]:
@@ -136,12 +163,14 @@ def _gaps(doc: Document, lines: Sequence[Line]) -> Iterator[Gap]:
 
 def _between(doc: Document, upper: Line, lower: Line) -> tuple[int, bool, bool]:
     """Blank lines, whether a page or furniture ends, and whether a heading or a gap stands between two lines."""
-    inside = doc.lines[upper.number : lower.number - 1]
-    blanks = sum(line.role is Role.BLANK for line in inside)
-    crossing = any(line.role not in (Role.BLANK, Role.NOISE, Role.JOINED) for line in inside)
-    crossing = crossing or doc.page_number(upper.number) != doc.page_number(lower.number)
-    cut = any(line.role in (Role.HEADING, Role.CONTENTS, Role.INDEX) for line in inside)
-    return blanks, crossing, cut or doc.gap_between(upper.number, lower.number)
+    turns = doc.page_number(upper.number) != doc.page_number(lower.number)
+    lost = doc.gap_between(upper.number, lower.number)
+    if lower.number == upper.number + 1:
+        return 0, turns, lost
+    inside = [line.role for line in doc.lines[upper.number : lower.number - 1]]
+    crossing = turns or any(role not in (Role.BLANK, Role.NOISE, Role.JOINED) for role in inside)
+    cut = lost or any(role in (Role.HEADING, Role.CONTENTS, Role.INDEX) for role in inside)
+    return inside.count(Role.BLANK), crossing, cut
 
 
 WINDOW = 24
@@ -155,12 +184,14 @@ def _usual_blanks(lines: Sequence[Line], raw: Sequence[tuple[int, bool, bool]]) 
         for index, (upper, lower) in enumerate(pairwise(lines))
         if not raw[index][1] and _runs_on(upper.text, lower.text)
     ]
-    usual, first = [], 0
+    places, blanks = [place for place, _ in sure], [count for _, count in sure]
+    spaced = [0, *accumulate(count > 0 for count in blanks)]
+    usual = []
     for index in range(len(raw)):
-        while first < len(sure) and sure[first][0] < index - WINDOW:
-            first += 1
-        near = [blanks for place, blanks in sure[first : first + 2 * WINDOW] if place <= index + WINDOW]
-        usual.append(int(median(near)) if len(near) > 2 else 0)
+        first = bisect_left(places, index - WINDOW)
+        last = min(bisect_right(places, index + WINDOW), first + 2 * WINDOW)
+        most = 2 * (spaced[last] - spaced[first]) > last - first - 1
+        usual.append(int(median(blanks[first:last])) if most and last - first > 2 else 0)
     return usual
 
 

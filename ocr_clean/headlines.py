@@ -125,9 +125,8 @@ def capitals(text: str) -> bool:
     >>> capitals("THE GREAT FLOOD OF 1852"), capitals("U.S.A."), capitals("The Flood")
     (True, False, False)
     """
-    letters = [char for char in text if char.isalpha()]
-    small = sum(char.islower() for char in letters)
-    return len(letters) >= 4 and small * 12 <= len(letters)
+    letters = sum(map(str.isalpha, text))
+    return letters >= 4 and 12 * sum(map(str.islower, text)) <= letters
 
 
 def headlines(doc: Document, flow: Flow, longest: int = 3, loose: bool = False) -> Iterator[Headline]:

@@ -11,9 +11,10 @@ the line ends better is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import exp, log
 
 import numpy as np
 import numpy.typing as npt
@@ -85,6 +86,7 @@ class LineEnd:
         return (measure - self.wanted) / measure
 
 
+@lru_cache(maxsize=1 << 15)
 def line_end(number: int, upper: str, lower: str, width: Width) -> LineEnd:
     """The line end between the texts of two neighbouring lines."""
     words = lower.split(maxsplit=1)
@@ -111,13 +113,13 @@ class Fit:
         """
         if not ends or not self.narrow:
             return 0.0
-        table = _logs(ends, np.array([self.narrow, measure or self.measure]), self.slack)
-        return float(np.sum(table[0] - table[1]))
+        wide = measure or self.measure
+        return sum(_log(end, self.narrow, self.slack) - _log(end, wide, self.slack) for end in ends)
 
 
 SLACKS = (0.008, 0.015, 0.025, 0.035, 0.05)
 """Tried values of `Fit.slack`: from a text wrapped by a computer to loose setting under bad OCR."""
-SHARES = tuple(share / 100 for share in range(75, 98))
+SHARES = np.arange(75, 98) / 100
 """Tried widths of narrow blocks, as shares of the column's: an indent of half an em to a quarter of the column."""
 FLOOR = 0.05
 """Likelihood of a line end that no measure explains: the last line of a paragraph, or a line with dirt on it."""
@@ -145,9 +147,61 @@ def fit(groups: Sequence[Sequence[tuple[int, str, str]]]) -> Fit | None:
 
 @lru_cache(maxsize=4)
 def _best_fit(groups: tuple[tuple[tuple[int, str, str], ...], ...]) -> Fit:
-    """The better of both ways to tell a width; kept, since several stages ask for the same lines."""
-    _, best = max((_fit(groups, width) for width in (set_width, typed_width)), key=lambda each: each[0])
-    return best
+    """The best fit in either way to tell a width; kept, since several stages ask for the same lines."""
+    trials = [trial for width in (set_width, typed_width) for trial in _trials(groups, width)]
+    trials.sort(key=lambda trial: -trial.alone)
+    best = (trials[0].alone, trials[0].one_measure())
+    for trial in trials:
+        best = trial.two_measures(best)
+    return best[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """How well each measure explains each block, for one way to tell a width and one slack."""
+
+    width: Width
+    slack: float
+    measures: Floats
+    table: Floats
+    """Log likelihood of each block (columns) in a column of each measure (rows)."""
+    first: int
+    """Index of the measure that explains all blocks best."""
+    alone: float
+    """Its log likelihood."""
+
+    def one_measure(self) -> Fit:
+        """The fit without narrow blocks."""
+        return Fit(float(self.measures[self.first]), 0.0, self.slack, self.width)
+
+    def two_measures(self, best: tuple[float, Fit]) -> tuple[float, Fit]:
+        """The better of *best* and the best pair of a measure and a narrower one.
+
+        A measure with which even a narrow width of each block's own choice would be no better is not tried.
+        """
+        plain, quoted = np.log1p(-NARROW) + self.table, np.log(NARROW) + self.table
+        for index in np.flatnonzero(self.measures >= 0.9 * self.measures[self.first]):
+            others = np.searchsorted(self.measures, SHARES * self.measures[index])
+            most = quoted[others[0] : others[-1] + 1].max(axis=0)
+            if np.logaddexp(plain[index], most).sum() - GAIN <= best[0]:
+                continue
+            scores = np.logaddexp(plain[index], quoted[others]).sum(axis=1) - GAIN
+            top = int(np.argmax(scores))
+            if scores[top] > best[0]:
+                narrow = float(self.measures[others[top]])
+                best = (float(scores[top]), Fit(float(self.measures[index]), narrow, self.slack, self.width))
+        return best
+
+
+def _trials(groups: Sequence[Sequence[tuple[int, str, str]]], width: Width) -> Iterator[_Trial]:
+    ends = [line_end(number, upper, lower, width) for group in groups for number, upper, lower in group]
+    starts = np.cumsum([0, *(len(group) for group in groups[:-1])])
+    measures = float(np.percentile([end.width for end in ends], 95)) * np.arange(0.6, 1.1, 0.005)
+    for slack in SLACKS:
+        table = np.add.reduceat(_logs(ends, measures, slack), starts, axis=1)
+        alone = table.sum(axis=1)
+        first = int(np.argmax(alone))
+        yield _Trial(width, slack, measures, table, first, float(alone[first]))
 
 
 def first_line(found: Fit, ends: Sequence[LineEnd]) -> float:
@@ -161,29 +215,6 @@ def first_line(found: Fit, ends: Sequence[LineEnd]) -> float:
     return float(measures[int(np.argmax(_logs(ends, measures, found.slack).sum(axis=1)))])
 
 
-def _fit(groups: Sequence[Sequence[tuple[int, str, str]]], width: Width) -> tuple[float, Fit]:
-    ends = [line_end(number, upper, lower, width) for group in groups for number, upper, lower in group]
-    starts = np.cumsum([0, *(len(group) for group in groups[:-1])])
-    widest = float(np.percentile([end.width for end in ends], 95))
-    measures = widest * np.arange(0.6, 1.1, 0.005)
-    best = (-np.inf, Fit(widest, 0.0, SLACKS[-1], width))
-    for slack in SLACKS:
-        table = np.add.reduceat(_logs(ends, measures, slack), starts, axis=1)
-        alone = table.sum(axis=1)
-        first = int(np.argmax(alone))
-        best = max(
-            best, (float(alone[first]), Fit(float(measures[first]), 0.0, slack, width)), key=lambda each: each[0]
-        )
-        for index in np.flatnonzero(measures >= 0.9 * measures[first]):
-            for share in SHARES:
-                other = int(np.searchsorted(measures, share * measures[index]))
-                both = np.logaddexp(np.log1p(-NARROW) + table[index], np.log(NARROW) + table[other])
-                score = float(both.sum()) - GAIN
-                if score > best[0]:
-                    best = (score, Fit(float(measures[index]), float(measures[other]), slack, width))
-    return best
-
-
 def _logs(ends: Sequence[LineEnd], measures: Floats, slack: float) -> Floats:
     """Log likelihood of each line end (columns) in a column of each width (rows)."""
     wide = np.array([end.width for end in ends])
@@ -194,6 +225,18 @@ def _logs(ends: Sequence[LineEnd], measures: Floats, slack: float) -> Floats:
     return np.asarray(np.log(FLOOR + stays * goes))
 
 
+LOGISTIC = 1.702
+"""Factor with which the logistic function comes nearest to the normal distribution."""
+
+
+def _log(end: LineEnd, measure: float, slack: float) -> float:
+    """The same for one line end and one width."""
+    scale = measure * slack
+    stays = 1 / (1 + exp(-LOGISTIC * max(-40.0, min(40.0, (measure - end.width) / scale))))
+    goes = 1 / (1 + exp(-LOGISTIC * max(-40.0, min(40.0, (end.wanted - measure) / scale))))
+    return log(FLOOR + stays * goes)
+
+
 def _normal(values: Floats) -> Floats:
     """The normal distribution function, by its logistic approximation (largest error 0.01)."""
-    return np.asarray(1 / (1 + np.exp(-1.702 * np.clip(values, -40, 40))))
+    return np.asarray(1 / (1 + np.exp(-LOGISTIC * np.clip(values, -40, 40))))

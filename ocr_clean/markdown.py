@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Set
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -95,7 +96,7 @@ def _blocks(doc: Document, options: MarkdownOptions) -> Iterator[str]:
 
 def _until(marks: list[_Mark], line: int) -> tuple[list[_Mark], list[_Mark]]:
     """The marks up to source line *line*, and the others."""
-    count = sum(mark.line <= line for mark in marks)
+    count = bisect_right(marks, line, key=lambda mark: mark.line)
     return marks[:count], marks[count:]
 
 

@@ -38,6 +38,9 @@ FIGURE_RE = regex.compile(r"(?<=(?P<before>[.,;:!?…)\]’”\"'‘*]|\p{L}{3})
 QUOTED_RE = regex.compile(r"(?<=(?P<before>[.,;:!?]))\s?(?P<mark>[‘'°“]\d{0,2})(?P<after>(?=\s|$))")
 """An opening quotation mark that opens nothing, after a mark of punctuation, maybe with the second figure after it."""
 
+MARK_RE = regex.compile(r"[\^®°‘'“\d]")
+"""What each of the three patterns needs: most lines have nothing of it."""
+
 ABBREVIATION_RE = regex.compile(
     r"(?:^|[\s(\[])(?:pp?|vols?|nos?|ch|chap|ff?|figs?|secs?|arts?|cols?|c|n|v|vv|[A-Z])[.,]$", regex.I
 )
@@ -75,6 +78,8 @@ class Candidate:
 def candidates(line: Line, words: Lexicon, curly: bool) -> Iterator[Candidate]:
     """The places in *line* that may be references. *curly*: whether the text sets curly quotation marks."""
     text = line.text
+    if not MARK_RE.search(text):
+        return
     seen: set[int] = set()
     dirt = len(ODD_RE.findall(text))
     for found in SIGN_RE.finditer(text):
@@ -273,8 +278,10 @@ def _weights(chain: Chain, table: Table) -> list[tuple[Floats, float]]:
     if not chain.begins:
         state[1:] = -LEAP - LEAP_STEP * np.arange(1, highest + 1)
     before: list[Floats] = [state]
+    reached: list[Floats] = []
     for each, gain in zip(chain.found, gains, strict=True):
         taken = _into(before[-1], each) + gain
+        reached.append(taken)
         before.append(np.append(before[-1][:1], np.logaddexp(before[-1][1:], taken)))
     left = highest - np.arange(highest + 1.0)
     beyond = np.maximum(0, np.arange(highest + 1.0) - chain.known) if chain.known else np.zeros(highest + 1)
@@ -283,11 +290,8 @@ def _weights(chain: Chain, table: Table) -> list[tuple[Floats, float]]:
         after.append(np.logaddexp(after[-1], _onward(gain + after[-1][1:], each)))
     after.reverse()
     return [
-        (
-            _into(before[index], each) + gain + after[index + 1][1:],
-            float(np.logaddexp.reduce(before[index] + after[index + 1])),
-        )
-        for index, (each, gain) in enumerate(zip(chain.found, gains, strict=True))
+        (taken + later[1:], float(np.logaddexp.reduce(earlier + later)))
+        for taken, earlier, later in zip(reached, before, after[1:], strict=False)
     ]
 
 

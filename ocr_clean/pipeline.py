@@ -23,9 +23,8 @@ class Stage(Protocol):
     def __call__(self, doc: Document, words: Lexicon) -> Iterable[Change]:
         """Propose changes to *doc*; propose nothing for what is in doubt.
 
-        A stage whose evidence is the whole document, so that its own changes are no new evidence, says ``rounds = 1``:
-        it is asked once. What is so already (a mark that the line has, a leaf that is known) may be proposed again:
-        it is dropped.
+        A stage whose own changes are no new evidence to it says ``rounds = 1``: it is asked once. What is so
+        already (a mark that the line has, a leaf that is known) may be proposed again: it is dropped.
         """
         ...  # pragma: no cover - the body of a protocol never runs
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -82,7 +83,9 @@ def features(lines: Sequence[str], words: Lexicon) -> Features:
     return Features(total, odd=odd / whole, **shares)
 
 
+@lru_cache(maxsize=1 << 16)
 def _kind(token: str, words: Lexicon) -> str:
+    """The share of `Features` that *token* counts to; kept, since a page is counted twice and most words come again."""
     match = WORD_RE.fullmatch(token)
     if not match:
         return "known" if NUMBER_RE.fullmatch(token) or not any(map(str.isalnum, token)) else "broken"

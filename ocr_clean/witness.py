@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -123,8 +124,10 @@ def _page_ranges(found: Sequence[Entry]) -> list[tuple[int, int]]:
     return ranges
 
 
-Chain: TypeAlias = tuple[float, int, tuple[tuple[int, int], ...]]
+Chain: TypeAlias = tuple[float, int, "Pairs"]
 """Sum of similarities, last line, and pairs of entry and headline."""
+Pairs: TypeAlias = "tuple[int, int, Pairs] | None"
+"""The last pair, and those before it: chains share their beginnings."""
 
 
 def _align(scores: npt.NDArray[np.float64], headlines: Sequence[Headline]) -> list[tuple[int, int]]:
@@ -132,18 +135,26 @@ def _align(scores: npt.NDArray[np.float64], headlines: Sequence[Headline]) -> li
     gains = np.where(scores >= SURE, scores - SURE + 0.05, 0.0)
     ends = [each.lines[-1].number for each in headlines]
     order = np.argsort([each.lines[0].number for each in headlines], kind="stable")
-    chains: list[Chain] = [(0.0, 0, ())]
+    chains: list[Chain] = [(0.0, 0, None)]
     for row in range(len(scores)):
-        grown = []
+        grown: list[Chain] = []
+        last_lines = [chain[1] for chain in chains]
         for column in order:
             gain = float(gains[row, column])
             if gain <= 0:
                 continue
-            start = headlines[column].lines[0].number
-            value, _, pairs = max((chain for chain in chains if chain[1] < start), key=lambda chain: chain[0])
-            grown.append((value + gain, ends[column], (*pairs, (row, int(column)))))
+            before = bisect_left(last_lines, headlines[column].lines[0].number) - 1
+            value, _, pairs = chains[before]  # of a frontier, the chain that ends last is worth most
+            grown.append((value + gain, ends[column], (row, int(column), pairs)))
         chains = _frontier([*chains, *grown])
-    return list(max(chains, key=lambda chain: chain[0])[2])
+    return list(_unfolded(chains[-1][2]))[::-1]
+
+
+def _unfolded(pairs: Pairs) -> Iterator[tuple[int, int]]:
+    """The pairs, the last first."""
+    while pairs is not None:
+        row, column, pairs = pairs
+        yield row, column
 
 
 def _frontier(chains: list[Chain]) -> list[Chain]:

@@ -53,9 +53,10 @@ class Lists:
                 and CAPTION_RE.match(block.lines[0].text)
             ):
                 yield from _marks(block.lines, Role.CAPTION, "caption")
+        below = {upper.number: lower for upper, lower in pairwise(doc.printed_lines())}
         for rows in _tables([line for line in doc.printed_lines() if line.role is Role.BODY]):
             yield from _marks(rows, Role.TABLE, "figures")
-            yield from _after(doc, rows[-1])
+            yield from _after(below.get(rows[-1].number))
 
 
 def _marks(lines: Sequence[Line], role: Role, rule: str) -> Iterator[Mark]:
@@ -95,26 +96,28 @@ def _bullets(blocks: Sequence[Block]) -> Iterator[tuple[str, list[Block]]]:
 def _tables(lines: Sequence[Line]) -> Iterator[list[Line]]:
     rows: list[Line] = []
     for line in lines:
-        if _cells(line.text) and (not rows or line.number - rows[-1].number <= 2):
+        is_row = _cells(line.text) > 0
+        if is_row and (not rows or line.number - rows[-1].number <= 2):
             rows.append(line)
             continue
         if len(rows) >= FEWEST:
             yield rows
-        rows = [line] if _cells(line.text) else []
+        rows = [line] if is_row else []
     if len(rows) >= FEWEST:
         yield rows
 
 
 def _cells(text: str) -> int:
     """How many figures a row has, 0 if it is no row: two at least, and most of its words."""
+    if sum(map(str.isdigit, text)) < 2:
+        return 0
     tokens = text.split()
     count = sum(CELL_RE.fullmatch(token) is not None for token in tokens)
     figures = sum(any(char.isdigit() for char in token) for token in tokens)
     return count if count >= 2 and figures >= 2 and 2 * count > len(tokens) and len(tokens) >= 3 else 0
 
 
-def _after(doc: Document, last: Line) -> Iterator[Mark]:
+def _after(line: Line | None) -> Iterator[Mark]:
     """The line under a table begins a paragraph."""
-    for upper, lower in pairwise(doc.printed_lines()):
-        if upper.number == last.number and lower.role is Role.BODY and not lower.opens:
-            yield Mark(lower.number, Role.BODY, "figures", "after a table", opens=True)
+    if line is not None and line.role is Role.BODY and not line.opens:
+        yield Mark(line.number, Role.BODY, "figures", "after a table", opens=True)

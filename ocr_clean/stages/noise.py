@@ -51,6 +51,8 @@ EDGE_MARK_RE = regex.compile(r"\W?[^\W_]{1,4}\W?|\W?[^\W_]{1,2} ?\d\W?")
 """What at the edge of a page may be its number or the mark of a sheet: `27J`, `M2`, `K 2`."""
 ENDING_RE = regex.compile(r"[^\W\d_]{3,}[.,:’”]")
 """The last word of a paragraph, too damaged to be known."""
+MADE = (dirt.ORNAMENT_RE, dirt.MARK_RE, dirt.INITIALS_RE, dirt.NUMBER_RE)
+"""What a printer makes of marks."""
 CALENDAR_RE = regex.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|on|no|vol|page|pp?|"
     r"chapter|part|of|to|and|or|number|article|section|volume|about|nearly|over|only|than|least)\W*$",
@@ -107,12 +109,12 @@ def _ends(line: Line, words: Lexicon, book: Style) -> Edges | None:
 
 
 def _odd(text: str) -> float:
-    """Share of marks that are neither letters, digits nor common stops; none of what a printer makes of marks."""
-    if any(made.fullmatch(text.strip()) for made in (dirt.ORNAMENT_RE, dirt.MARK_RE, dirt.INITIALS_RE, dirt.NUMBER_RE)):
+    """Share of the marks of *text* that are neither letters, digits nor common stops; 0 for what a printer makes."""
+    marks = len(text) - sum(map(str.isspace, text))
+    odd = marks - sum(map(str.isalnum, text)) - sum(map(text.count, ".,-’"))
+    if not odd or any(made.fullmatch(text.strip()) for made in MADE):
         return 0.0
-    marks = [character for character in text if not character.isspace()]
-    odd = sum(1 for character in marks if not character.isalnum() and character not in ".,-’")
-    return odd / max(1, len(marks))
+    return odd / marks
 
 
 class _Surroundings:

@@ -52,6 +52,7 @@ class Paragraphs:
     """
 
     name: ClassVar[str] = "paragraphs"
+    rounds: ClassVar[int] = 1
     doubt: float = 1.2
     """Weight of evidence that a new paragraph must exceed; lower splits more."""
 

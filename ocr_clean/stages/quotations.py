@@ -25,6 +25,7 @@ class Quotations:
     """
 
     name: ClassVar[str] = "quotations"
+    rounds: ClassVar[int] = 1
 
     def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
         """Propose a mark for each line of a quotation."""
