@@ -74,7 +74,7 @@ def clean_source(
 ) -> Cleaned:
     """Clean what `ocr_clean.reading` has read; *watch* is called with the name of each stage before it runs."""
     pipeline = config.pipeline(only, without)
-    words = lexicon or Lexicon.load(config.names)
+    words = lexicon or config.lexicon()
     header = _header(source, config, pipeline, words)
     if is_clean(source.document):
         return Cleaned(source.document.raw_text(), source.document, (), header)

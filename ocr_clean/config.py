@@ -12,11 +12,12 @@ from typing import Any, get_type_hints
 from rapidfuzz import process
 
 from ocr_clean.errors import ConfigError
+from ocr_clean.lexicon import Lexicon
 from ocr_clean.markdown import MarkdownOptions
 from ocr_clean.pipeline import Pipeline, Stage
 from ocr_clean.stages import STAGES
 
-_TABLES = ("preset", "names", "stages", "markdown")
+_TABLES = ("preset", "names", "model", "stages", "markdown")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,15 @@ class Config:
     stages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Options by stage, ``enabled`` among them."""
     markdown: MarkdownOptions = field(default_factory=MarkdownOptions)
+    model: str = ""
+    """Path of a language model made by ``ocr-clean model build``; "" for the shipped one."""
+
+    def lexicon(self) -> Lexicon:
+        """The words that a run with this configuration knows.
+
+        Raises `WordlistError` for a malformed list or model.
+        """
+        return Lexicon.load(self.names, self.model)
 
     def pipeline(self, only: Sequence[str] = (), without: Sequence[str] = ()) -> Pipeline:
         """Build the chain: the stages that are on, less *without*, or those of *only*.
@@ -71,7 +81,8 @@ def load(path: str = "", preset: str = "") -> Config:
     markdown = _markdown(base.get("markdown", {}) | table.get("markdown", {}), path)
     folder = Path(path).parent
     names = tuple(str(folder / each) for each in table.get("names", ()))
-    return Config(name, names, stages, markdown)
+    model = str(folder / table["model"]) if "model" in table else ""
+    return Config(name, names, stages, markdown, model)
 
 
 def _preset_folder() -> Path:
@@ -94,6 +105,8 @@ def _check(table: Mapping[str, Any], path: str) -> None:
         _known(key, _TABLES, "table", path)
     if not isinstance(table.get("names", []), list):
         raise ConfigError("'names' is not a list of paths", path, 'write names = ["my-names.tsv"]')
+    if not isinstance(table.get("model", ""), str):
+        raise ConfigError("'model' is not a path", path, 'write model = "mine.lm"')
     for key, value in table.get("stages", {}).items():
         if not isinstance(value, dict):
             raise ConfigError(f"'stages.{key}' is not a table", path, f"write [stages.{key}]")

@@ -53,14 +53,16 @@ class Lexicon:
     """Every form that the name lists make trusted, whole names and single words."""
     hashes: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of each list by its file name, for the ledger's header."""
+    model_file: str = ""
+    """Path of the language model; "" for the shipped one."""
 
     @classmethod
-    def load(cls, names: Iterable[str] = ()) -> Lexicon:
-        """Load the shipped lists and the name lists at the paths *names*.
+    def load(cls, names: Iterable[str] = (), model: str = "") -> Lexicon:
+        """Load the shipped lists and the name lists at the paths *names*; *model* is a language model to use instead.
 
         Raises `WordlistError` with file and line for a malformed list.
         """
-        return _load(tuple(names))
+        return _load(tuple(names), model)
 
     def __contains__(self, word: str) -> bool:
         """Whether *word* is right as it stands: in the dictionary, an old form, or on a name list.
@@ -99,11 +101,11 @@ class Lexicon:
     @cached_property
     def model(self) -> LanguageModel:
         """The language model, opened when it is first needed."""
-        return LanguageModel.open(wordlist_path(MODEL))
+        return LanguageModel.open(Path(self.model_file) if self.model_file else wordlist_path(MODEL))
 
 
 @cache
-def _load(names: tuple[str, ...]) -> Lexicon:
+def _load(names: tuple[str, ...], model: str) -> Lexicon:
     shipped = {name: wordlist_path(name) for name in (DICTIONARY, ARCHAIC, BLOCKED, NAMES)}
     paths = [shipped[NAMES], *map(Path, names)]
     entries = [entry for path in paths for entry in read_names(path)]
@@ -111,7 +113,7 @@ def _load(names: tuple[str, ...]) -> Lexicon:
     hashes = {path.name: _sha256(path) for path in (*shipped.values(), *tables, *map(Path, names))}
     blocked = dict(line.split("\t", 1) for line in _entries(shipped[BLOCKED]))
     dictionary, archaic = (dict.fromkeys(_entries(shipped[name])).keys() for name in (DICTIONARY, ARCHAIC))
-    return Lexicon(dictionary, archaic, blocked, name_forms(entries), hashes)
+    return Lexicon(dictionary, archaic, blocked, name_forms(entries), hashes, model)
 
 
 def _entries(path: Path) -> list[str]:

@@ -157,6 +157,7 @@ def test_a_preset_is_chosen_by_name(run: Callable[..., Ran]) -> None:
         ("preset = 'bok'\n", "no preset named 'bok'; did you mean 'book'?"),
         ("preset = \n", "mine.toml: not TOML"),
         ("names = 'a.tsv'\n", "'names' is not a list of paths"),
+        ("model = 3\n", "'model' is not a path"),
         ("[stages]\ncharacters = true\n", "'stages.characters' is not a table"),
     ],
 )
@@ -313,6 +314,22 @@ def test_model_build_writes_a_model(run: Callable[..., Ran]) -> None:
     ran = run("model", "build", "dump.txt", "--alone", "-o", "mine.lm")
     assert ran.code == ExitCode.OK, ran.err
     assert Path("mine.lm").stat().st_size > 0
+
+
+def test_a_model_of_ones_own_is_used(run: Callable[..., Ran]) -> None:
+    story = "He kept the gramble in the shed. The gramble was his, and no other gramble was ever seen.\n" * 40
+    Path("story.txt").write_text(story, encoding="utf-8")
+    assert run("model", "build", "story.txt", "--alone", "-o", "mine.lm").code == ExitCode.OK
+    Path("dump.txt").write_text("And so he kept the gramble in the sheb, and there it lay.\n", encoding="utf-8")
+    Path("mine.toml").write_text('model = "mine.lm"\n', encoding="utf-8")
+    digests = []
+    for arguments in ((), ("--model", "mine.lm"), ("--config", "mine.toml")):
+        cleaned(run, *arguments)
+        digests.append(rows()[0]["wordlists"]["english.lm"])
+    assert digests[0] != digests[1] == digests[2]
+    ran = run("clean", "dump.txt", "--model", "nowhere.lm")
+    assert ran.code == ExitCode.WORDLIST
+    assert ran.err.startswith("ocr-clean: error: nowhere.lm: ")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from ocr_clean.batch.inputs import Outputs
 from ocr_clean.batch.storage import UNSEEN, Stamp, shown
 from ocr_clean.config import Config
 from ocr_clean.errors import InputError, OcrCleanError, OutputError
-from ocr_clean.lexicon import Lexicon
 from ocr_clean.reading import decode
 
 
@@ -165,7 +164,7 @@ def _cleaned(base: Outcome, stored: bytes, settings: Settings) -> Outcome:
     if settings.setup and setup != settings.setup:
         version = cleaned.header["version"]
         return replace(base, kind="setup", error=f"this machine's ocr-clean ({version}) or word lists differ")
-    figures = figures_of(cleaned, Lexicon.load(settings.config.names))
+    figures = figures_of(cleaned, settings.config.lexicon())
     ledger, markdown = cleaned.ledger.to_jsonl(), cleaned.markdown
     # The ledger first: there is never Markdown without the account of how it came about.
     storage.write(settings.out, {job.outputs.ledger: ledger, job.outputs.markdown: markdown})

@@ -58,6 +58,7 @@ class Size(click.ParamType[int]):
 @click.option("--scheduler", default="", metavar="URL", help="Run on the Dask cluster with this scheduler.")
 @click.option("--encoding", default="", metavar="NAME", help="Encoding of all dumps; found out for each by default.")
 @click.option("--names", multiple=True, metavar="FILE", help="A further list of names that are right (repeatable).")
+@click.option("--model", default="", metavar="FILE", help="Language model to use: see 'ocr-clean model build'.")
 @click.option("--config", "config_path", default="", metavar="FILE", help="Configuration file (TOML).")
 @click.option("--preset", default="", metavar="NAME", help="Preset: see 'ocr-clean stages'.")
 @click.option("--only", multiple=True, metavar="STAGE", help="Run only this stage (repeatable).")
@@ -87,6 +88,7 @@ def command(
     config_path: str,
     preset: str,
     names: tuple[str, ...],
+    model: str,
     only: tuple[str, ...],
     without: tuple[str, ...],
     kind: str,
@@ -115,7 +117,7 @@ def command(
         arguments=tuple(named),
         settings=Settings(
             out=out,
-            config=replace(settings, names=(*settings.names, *names)),
+            config=replace(settings, names=(*settings.names, *names), model=model or settings.model),
             only=only,
             without=without,
             encoding=encoding,

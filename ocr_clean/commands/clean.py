@@ -24,6 +24,7 @@ from ocr_clean.talk import Talk, talk_options
 )
 @click.option("--ledger", default="", metavar="FILE", help="Write every change to this JSON-lines file.")
 @click.option("--names", multiple=True, metavar="FILE", help="A further list of names that are right (repeatable).")
+@click.option("--model", default="", metavar="FILE", help="Language model to use: see 'ocr-clean model build'.")
 @click.option("--config", "config_path", default="", metavar="FILE", help="Configuration file (TOML).")
 @click.option("--preset", default="", metavar="NAME", help="Which stages are on: see 'ocr-clean stages'.")
 @click.option("--only", multiple=True, metavar="STAGE", help="Run only this stage (repeatable).")
@@ -44,6 +45,7 @@ def command(
     output: str,
     ledger: str,
     names: tuple[str, ...],
+    model: str,
     config_path: str,
     preset: str,
     only: tuple[str, ...],
@@ -61,9 +63,9 @@ def command(
     it is. Nothing is written unless all went well, and never over a file that is read.
     """
     _refuse_a_terminal(dump)
-    writing.check([output, ledger], [dump, config_path, *names])
+    writing.check([output, ledger], [dump, config_path, model, *names])
     settings = config.load(config_path, preset)
-    settings = replace(settings, names=(*settings.names, *names))
+    settings = replace(settings, names=(*settings.names, *names), model=model or settings.model)
     if wrap is not None:
         settings = replace(settings, markdown=replace(settings.markdown, wrap=wrap))
     if split and output == writing.STDOUT:

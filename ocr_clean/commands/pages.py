@@ -8,7 +8,6 @@ from dataclasses import asdict
 import click
 
 from ocr_clean import config, writing
-from ocr_clean.lexicon import Lexicon
 from ocr_clean.quality import page_report, printed_rows
 from ocr_clean.reading import read_source
 from ocr_clean.talk import Talk, talk_options
@@ -31,7 +30,7 @@ def command(talk: Talk, dump: str, as_json: bool, config_path: str, encoding: st
     """
     settings = config.load(config_path)
     source = read_source(dump, encoding)
-    words = Lexicon.load(settings.names)
+    words = settings.lexicon()
     result = settings.pipeline(only=STAGES).run(source.document, words)
     report = page_report(result.document, result.steps, words)
     if as_json:

@@ -8,7 +8,6 @@ from dataclasses import asdict
 import click
 
 from ocr_clean import config, writing
-from ocr_clean.lexicon import Lexicon
 from ocr_clean.reading import read_source
 from ocr_clean.structure import report, structure
 from ocr_clean.talk import Talk, talk_options
@@ -32,7 +31,7 @@ def command(talk: Talk, dump: str, as_json: bool, config_path: str, encoding: st
     """
     settings = config.load(config_path)
     source = read_source(dump, encoding)
-    words = Lexicon.load(settings.names)
+    words = settings.lexicon()
     result = settings.pipeline(without=LATER).run(source.document, words)
     found = structure(result.document)
     writing.to_stdout(json.dumps(asdict(found), ensure_ascii=False) + "\n" if as_json else report(found))
