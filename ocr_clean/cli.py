@@ -21,6 +21,7 @@ COMMANDS = (
     "replay",
     "verify",
     "explain",
+    "diff",
     "score",
     "pages",
     "structure",
