@@ -15,7 +15,7 @@ from ocr_clean.api import Cleaned
 from ocr_clean.config import Config
 from ocr_clean.diff import Difference, Setting, Words
 from ocr_clean.errors import LedgerError
-from ocr_clean.ledger import read_ledger
+from ocr_clean.ledger import parse, read_ledger
 from ocr_clean.reading import read_source
 from ocr_clean.samples import RATES, Figures, Sample
 from ocr_clean.score import Rate, harm, score, structure
@@ -52,7 +52,8 @@ class Result:
 
     def rise(self, name: str) -> float:
         """By how many per cent points the rate *name* is higher than accepted."""
-        return 100 * (getattr(self.run.figures, name).share - getattr(self.accepted, name).share)
+        now, accepted = (rates.rate(name) for rates in (self.run.figures, self.accepted))
+        return 100 * (now.share - accepted.share)
 
     @property
     def stages(self) -> list[str]:
@@ -100,8 +101,8 @@ def compare(run: Run, accepted: Figures) -> Result:
     Raises `LedgerError` for a malformed accepted ledger, and for one of another dump.
     """
     sample, cleaned = run.sample, run.cleaned
-    ledger = read_ledger(str(sample.ledger))
-    if ledger.header["sha256"] != cleaned.header["sha256"]:
+    ledger, now = read_ledger(str(sample.ledger)), parse(cleaned.ledger.to_jsonl())
+    if ledger.header["sha256"] != now.header["sha256"]:
         problem = f"not the dump that {sample.ledger.name} was made from"
         raise LedgerError(problem, str(sample.dump), "put that dump back, or accept this one with --update")
     markdown = read_source(str(sample.markdown), "utf-8").document.raw_text()
@@ -109,8 +110,8 @@ def compare(run: Run, accepted: Figures) -> Result:
     return Result(
         run,
         accepted,
-        diff.settings(ledger.header, cleaned.header),
-        diff.differences(ledger, cleaned.ledger),
+        diff.settings(ledger.header, now.header),
+        diff.differences(ledger, now),
         [] if same else diff.words(markdown, cleaned.markdown),
         same,
     )

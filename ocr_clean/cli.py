@@ -23,6 +23,7 @@ COMMANDS = (
     "explain",
     "diff",
     "score",
+    "check",
     "pages",
     "structure",
     "names",

@@ -2,7 +2,7 @@
 
 | file | what it is |
 |---|---|
-| `NAME/dump.txt`, `NAME/dump-VARIANT.txt` | OCR of the sample NAME; a variant is another engine's, or without form feeds |
+| `NAME/dump.txt`, `NAME/dump-VARIANT.txt` | OCR of the sample NAME; a variant: of another engine |
 | `NAME/truth.md` | the same text proofread |
 | `NAME/accepted.md`, `NAME/accepted.jsonl` | Markdown and ledger that were accepted; `accepted-VARIANT` of a variant |
 | `baseline.json` | the error rates of what was accepted |
@@ -56,6 +56,11 @@ class Figures:
     wer: Rate
     structure: Rate
     harm: Rate
+
+    def rate(self, name: str) -> Rate:
+        """The rate called *name*."""
+        rate: Rate = getattr(self, name)
+        return rate
 
 
 RATES = tuple(each.name for each in fields(Figures))
@@ -150,4 +155,4 @@ def format_baseline(figures: Mapping[str, Figures]) -> str:
 
 
 def _row(figures: Figures) -> dict[str, tuple[int, int]]:
-    return {name: astuple(getattr(figures, name)) for name in RATES}
+    return {name: astuple(figures.rate(name)) for name in RATES}
