@@ -71,7 +71,7 @@ class Setting:
     """A field of the header in which the two runs differ."""
 
     name: str
-    """``stages.verse.gap``, or ``stages.verse`` if the stage ran in one only; ``wordlists.english.txt``."""
+    """As in a configuration file, ``stages.verse.enabled``, ``stages.verse.fewest``; ``wordlists.english.txt``."""
     a: Any
     """None if A has no such field."""
     b: Any
@@ -153,11 +153,11 @@ def settings(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[Setting]:
     """In what the headers *a* and *b* say that the runs differed; files, sizes and hashes of the dump aside.
 
     >>> settings({"stages": {"words": {"fixed": 1}}}, {"stages": {"words": {"fixed": 2}, "verse": {}}})
-    [Setting(name='stages.words.fixed', a=1, b=2), Setting(name='stages.verse', a=None, b='on')]
+    [Setting(name='stages.verse.enabled', a=False, b=True), Setting(name='stages.words.fixed', a=1, b=2)]
     """
-    stages_a, stages_b = (_table(header, "stages") for header in (a, b))
-    both = stages_a.keys() & stages_b.keys()
-    ours, theirs = (dict(_fields(header, both)) for header in (a, b))
+    stages = sorted(_table(a, "stages").keys() | _table(b, "stages").keys(), key=stage_order)
+    both = [stage for stage in stages if all(stage in _table(header, "stages") for header in (a, b))]
+    ours, theirs = (dict(_fields(header, stages, both)) for header in (a, b))
     return [
         Setting(name, ours.get(name), theirs.get(name))
         for name in dict.fromkeys((*ours, *theirs))
@@ -165,15 +165,15 @@ def settings(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[Setting]:
     ]
 
 
-def _fields(header: Mapping[str, Any], stages: Iterable[str]) -> Iterator[tuple[str, Any]]:
-    """Dotted names and values; options only of *stages*."""
+def _fields(header: Mapping[str, Any], stages: Iterable[str], both: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """Dotted names and values; whether each of *stages* ran, and the options of those that ran in *both*."""
     yield from ((name, header[name]) for name in ("version", "preset") if name in header)
-    for stage, options in _table(header, "stages").items():
-        yield f"stages.{stage}", "on"
-        if stage in stages:
-            yield from ((f"stages.{stage}.{name}", value) for name, value in options.items())
-    for table in ("markdown", "wordlists"):
-        yield from ((f"{table}.{name}", value) for name, value in _table(header, table).items())
+    table = _table(header, "stages")
+    yield from ((f"stages.{stage}.enabled", stage in table) for stage in stages)
+    for stage in both:
+        yield from ((f"stages.{stage}.{name}", value) for name, value in _table(table, stage).items())
+    for group in ("markdown", "wordlists"):
+        yield from ((f"{group}.{name}", value) for name, value in _table(header, group).items())
 
 
 def _table(header: Mapping[str, Any], name: str) -> Mapping[str, Any]:
