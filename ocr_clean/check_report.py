@@ -45,10 +45,15 @@ class Report:
     def summary(self) -> str:
         """One line: how many samples differ, and what stages are named."""
         if not self.failed:
-            return f"{len(self.results):,} samples as accepted"
+            return f"{counted(self.results)} as accepted"
         named = f"; {_stages(self.failing)}" if self.failing else ""
         gone = f"; gone: {', '.join(self.gone)}" if self.gone else ""
-        return f"{len(self.failing):,} of {len(self.results):,} samples not as accepted{named}{gone}"
+        return f"{len(self.failing):,} of {counted(self.results)} not as accepted{named}{gone}"
+
+
+def counted(samples: Sequence[object]) -> str:
+    """How many."""
+    return "1 sample" if len(samples) == 1 else f"{len(samples):,} samples"
 
 
 def _stages(results: Iterable[Result]) -> str:

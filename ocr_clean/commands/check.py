@@ -43,7 +43,7 @@ def command(talk: Talk, folder: str, update: bool, config_path: str, tolerance: 
     if update:
         _accept(folder, runs)
         writing.to_stdout("".join(f"{line}\n" for line in check_report.table(runs)))
-        talk.say(f"{folder}: {len(runs):,} samples accepted")
+        talk.say(f"{folder}: {check_report.counted(runs)} accepted")
         return
     results = [check.compare(run, baseline[run.sample.name]) for run in runs]
     report = Report(folder, results, _gone(baseline, found), tolerance, talk.level > 0)
