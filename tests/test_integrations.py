@@ -101,6 +101,17 @@ def test_the_hook_is_well_formed_and_works(repository: Path) -> None:
     assert shell(repository, call, {}).returncode == ExitCode.OK
 
 
+def test_the_examples_of_the_cookbook_use_what_there_is() -> None:
+    cookbook = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
+    workflow, hooks = map(yaml.safe_load, regex.findall(r"^```yaml\n(.*?)^```$", cookbook, regex.M | regex.S))
+    [action] = [step for step in workflow["jobs"]["samples"]["steps"] if "/ocr-clean@" in step["uses"]]
+    assert set(action["with"]) <= set(read("action.yml")["inputs"])
+    assert [each["id"] for each in hooks["repos"][0]["hooks"]] == [
+        each["id"] for each in read(".pre-commit-hooks.yaml")
+    ]
+    assert all(f"`{name}`" in cookbook for name in read("action.yml")["inputs"])
+
+
 @pytest.mark.parametrize(
     ("path", "wanted"),
     [
