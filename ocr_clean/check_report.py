@@ -63,17 +63,21 @@ def _stages(results: Iterable[Result]) -> str:
 
 def table(runs: Sequence[Run]) -> list[str]:
     """The figures of *runs* alone."""
-    return [*_HEAD, *(_row(run.sample.name, [run]) for run in runs), _row("all", runs)]
+    return _table([(run.sample.name, _cells([run])) for run in runs] + [("all", _cells(runs))])
 
 
-_HEAD = [
-    f"{'errors, %':28} {'CER':>15} {'WER':>23} {'structure':>19} {'harm':>12} {'seconds':>10}",
-    f"{'':28} {'dump':>8}{'now':>7}{'':7} {'dump':>8}{'now':>7}{'':7} {'now':>7}{'':7} {'now':>7}",
-]
+def _table(rows: Sequence[tuple[str, str]]) -> list[str]:
+    width = max(len(name) for name in ("errors, %", *(name for name, _ in rows)))
+    return [
+        f"{'errors, %':{width}} {'CER':>15} {'WER':>23} {'structure':>19} {'harm':>12} {'seconds':>10}",
+        f"{'':{width}} {'dump':>8}{'now':>7}{'':7} {'dump':>8}{'now':>7}{'':7} {'now':>7}{'':7} {'now':>7}",
+        *(f"{name:{width}} {cells}" for name, cells in rows),
+    ]
 
 
-def _row(name: str, runs: Sequence[Run], results: Sequence[Result] = (), verdict: str = "") -> str:
-    cells = [f"{name:28}"]
+def _cells(runs: Sequence[Run], results: Sequence[Result] = ()) -> str:
+    """The figures of *runs* together; beside each by how much it has changed since *results* were accepted."""
+    cells = []
     for column, rate in enumerate(RATES):
         if column < 2:
             cells.append(_percent(total(run.dump[column] for run in runs), 8))
@@ -81,8 +85,7 @@ def _row(name: str, runs: Sequence[Run], results: Sequence[Result] = (), verdict
         was = total(each.accepted.rate(rate) for each in results) if results else now
         rise = 100 * (now.share - was.share)
         cells.append(_percent(now, 7) + (f"{rise:+7.2f}" if now != was else " " * 7))
-    cells.append(f"{sum(run.seconds for run in runs):6.2f}")
-    return " ".join([*cells, verdict]).rstrip()
+    return " ".join([*cells, f"{sum(run.seconds for run in runs):6.2f}"])
 
 
 def _percent(rate: Rate, width: int) -> str:
@@ -91,9 +94,8 @@ def _percent(rate: Rate, width: int) -> str:
 
 def text(report: Report) -> str:
     """The table, then what differs, sample by sample."""
-    runs = [each.run for each in report.results]
-    rows = [_row(each.run.sample.name, [each.run], [each], _verdict(each)) for each in report.results]
-    lines = [*_HEAD, *rows, _row("all", runs, report.results)]
+    rows = [(each.run.sample.name, f"{_cells([each.run], [each])} {_verdict(each)}") for each in report.results]
+    lines = _table([*rows, ("all", _cells([each.run for each in report.results], report.results))])
     if report.failed:
         lines += ["", *_settings(report.failing)]
         lines += [f"{name}: gone; it was accepted, and is no more in {report.folder}" for name in report.gone]
@@ -126,19 +128,16 @@ def _setting(name: str, accepted: str, now: str) -> str:
 
 
 def _details(result: Result, report: Report) -> Iterator[str]:
-    most = None if report.everything else EXAMPLES
-    groups = diff.groups(result.changes)
-    yield from map(_change, groups[:most])
-    yield from _more(groups[len(groups) if most is None else most :], "kinds of changes")
-    yield from (f"{result.run.sample.markdown}:{each.line_a}: {replaced(each)}" for each in result.words[:most])
-    yield from _more(result.words[len(result.words) if most is None else most :], "places")
-    if not result.same_text and not result.words:
-        yield f"{result.run.sample.markdown}: differs in spaces only"
-
-
-def _more(rest: Sequence[object], what: str) -> Iterator[str]:
-    if rest:
-        yield f"… and {len(rest):,} more {what}; -v shows them"
+    markdown = result.run.sample.markdown
+    changes = [_change(group) for group in diff.groups(result.changes)]
+    words = [f"{markdown}:{each.line_a}: {replaced(each)}" for each in result.words]
+    for lines, what in ((changes, "kinds of changes"), (words, "places")):
+        some = lines if report.everything else lines[:EXAMPLES]
+        yield from some
+        if len(some) < len(lines):
+            yield f"… and {len(lines) - len(some):,} more {what}; -v shows them"
+    if not result.same_text and not words:
+        yield f"{markdown}: differs in spaces only"
 
 
 def _change(group: Sequence[Difference]) -> str:

@@ -39,7 +39,7 @@ class Sample:
     """One dump with its truth and what was accepted."""
 
     name: str
-    """``footnotes``; of a variant ``footnotes-abbyy``."""
+    """``footnotes``; of a variant ``footnotes/abbyy``."""
     dump: Path
     truth: Path
     markdown: Path
@@ -90,7 +90,9 @@ def _in(path: Path) -> Iterator[Sample]:
         raise InputError("has no dump.txt", str(path), "put the OCR text there")
     for variant, dump in dumps:
         accepted = path / f"accepted{variant}"
-        yield Sample(f"{path.name}{variant}", dump, truth, Path(f"{accepted}.md"), Path(f"{accepted}.jsonl"))
+        yield Sample(
+            path.name + variant.replace("-", "/", 1), dump, truth, Path(f"{accepted}.md"), Path(f"{accepted}.jsonl")
+        )
 
 
 def read_baseline(folder: str, samples: list[Sample]) -> dict[str, Figures]:

@@ -175,6 +175,16 @@ def test_what_differs_is_shown_by_stage_and_by_word(run: Run, monkeypatch: pytes
     assert regex.search(r"    mine/first/accepted.md:\d+: beginning → be- ginning\n", ran.out)
 
 
+def test_much_is_shown_only_when_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    take("chapter-opening")
+    silenced("characters")(monkeypatch)
+    silenced("paragraphs")(monkeypatch)
+    short, full = run("-q").out, run("-v").out
+    assert "; -v shows them\n" in short
+    assert "-v shows them" not in full
+    assert len(full.splitlines()) > len(short.splitlines())
+
+
 def test_what_was_accepted_by_hand_is_shown(run: Run) -> None:
     take("plain-page")
     accepted = Path("mine/plain-page/accepted.md")
@@ -279,7 +289,7 @@ def test_another_dump_of_the_same_pages_is_a_sample_of_its_own(run: Run) -> None
     run("--update")
     ran = run()
     assert ran.code == ExitCode.OK
-    assert "plain-page-perfect" in ran.out
+    assert "plain-page/perfect" in ran.out
     assert Path("mine/plain-page/accepted-perfect.jsonl").exists()
 
 

@@ -23,7 +23,7 @@ from ocr_clean.talk import Talk, talk_options
     metavar="POINTS",
     help="Let outputs differ while no error rate of a sample rises by more than so many per cent points.",
 )
-@click.option("--format", "form", type=click.Choice(list(FORMS)), default="text", help="For whom.")
+@click.option("--format", "form", type=click.Choice(list(FORMS)), default="text", help="How it is told.")
 @talk_options
 @click.pass_obj
 def command(talk: Talk, folder: str, update: bool, config_path: str, tolerance: float | None, form: str) -> None:

@@ -13,7 +13,9 @@ from ocr_clean.talk import Talk, talk_options
 @click.command("diff")
 @click.argument("a")
 @click.argument("b")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="For whom.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="For a person or a program."
+)
 @talk_options
 @click.pass_obj
 def command(talk: Talk, a: str, b: str, form: str) -> None:
