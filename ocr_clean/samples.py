@@ -69,13 +69,12 @@ RATES = tuple(each.name for each in fields(Figures))
 def find(folder: str) -> list[Sample]:
     """The samples in *folder*, by name.
 
-    Raises `InputError` for a folder that is missing or has no sample, and for a dump without truth or the reverse.
+    Raises `InputError` for a folder that cannot be read or has no sample, and for a dump without truth or the reverse.
     """
-    root = Path(folder)
-    if not root.is_dir():
-        what = "is no folder" if root.exists() else "there is no such folder"
-        raise InputError(what, folder, "name a folder of samples")
-    found = [sample for path in sorted(root.iterdir()) if path.is_dir() for sample in _in(path)]
+    try:
+        found = [sample for path in sorted(Path(folder).iterdir()) if path.is_dir() for sample in _in(path)]
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", folder, "name a folder of samples") from None
     if not found:
         raise InputError("holds no sample", folder, "a sample is a folder in it with dump.txt and truth.md")
     return sorted(found, key=lambda sample: sample.name)

@@ -379,7 +379,7 @@ RATE = '"cer": [1, 2], "wer": [1, 2], "structure": [0, 0], "harm": '
         (gone_markdown, ExitCode.INPUT, "mine/letter: has no accepted.md; look at the output, then accept it"),
         (gone_baseline, ExitCode.INPUT, "mine: has no baseline.json: nothing was accepted yet; look at"),
         (empty_folder, ExitCode.INPUT, "mine: holds no sample; a sample is a folder in it with dump.txt and truth.md"),
-        (no_folder, ExitCode.INPUT, "mine: there is no such folder; name a folder of samples"),
+        (no_folder, ExitCode.INPUT, "mine: cannot be read (No such file or directory); name a folder of samples"),
         (other_dump, ExitCode.LEDGER, "mine/letter/dump.txt: not the dump that accepted.jsonl was made from; put"),
         (broken_ledger, ExitCode.LEDGER, "mine/letter/accepted.jsonl:"),
         (written('{\n"samples": {]\n'), ExitCode.INPUT, "mine/baseline.json:2: not JSON ("),
@@ -425,6 +425,13 @@ def test_nothing_is_accepted_of_a_folder_that_is_not_in_order(run: Run, damage: 
     before = contents()
     assert run("--update").code == ExitCode.INPUT
     assert contents() == before
+
+
+@pytest.mark.parametrize("folder", ["a" * 300, "file.txt", "odd\udce9"])
+def test_a_folder_that_cannot_be_read(run: Run, folder: str) -> None:
+    Path("file.txt").write_text("a dump\n", encoding="utf-8")
+    ran = run(folder=folder)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (ExitCode.INPUT, "", 1)
 
 
 def test_accepting_compares_nothing(run: Run) -> None:
