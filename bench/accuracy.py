@@ -25,6 +25,7 @@ from rapidfuzz.distance import Levenshtein
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import ocr_clean
+from ocr_clean.score import readings
 
 WORD_STAGES = ("characters", "dehyphenate", "punctuation", "words", "spelling")
 LINE_STAGES = ("characters", "punctuation", "words", "spelling")
@@ -133,18 +134,6 @@ def fates(raw: str, truth: str, out: str) -> Counter[str]:
             kind = "right" if now[place] == word else "harmed" if was[place] == word else "wrong"
             fate[kind] += 1
     return fate
-
-
-def readings(truth: list[str], text: list[str]) -> list[str]:
-    """For each word of *truth* what *text* has in its place."""
-    found = [""] * len(truth)
-    for op in Levenshtein.opcodes(truth, text):
-        span = op.src_end - op.src_start
-        for offset in range(span):
-            low = op.dest_start + offset * (op.dest_end - op.dest_start) // span
-            high = op.dest_start + (offset + 1) * (op.dest_end - op.dest_start) // span
-            found[op.src_start + offset] = " ".join(text[low:high])
-    return found
 
 
 def run(folder: Path, corpus: Corpus, method: str, jobs: int, every: int) -> Tally:

@@ -27,7 +27,7 @@ class Kind:
     pattern: str
     """``li → h``, the role of a line, or the verdict on a page."""
     status: str
-    """"" for what was made, ``suggested``, ``refused``."""
+    """See `status`."""
     entries: list[Entry] = field(default_factory=list)
 
     @property
@@ -43,7 +43,7 @@ def kinds(entries: Iterable[Entry]) -> list[Kind]:
     for entry in entries:
         stage, rule = entry.step.stage, entry.step.change.rule
         order.setdefault((stage, rule), len(order))
-        key = (stage, rule, pattern(entry), _status(entry))
+        key = (stage, rule, pattern(entry), status(entry))
         found.setdefault(key, Kind(*key)).entries.append(entry)
     return sorted(
         found.values(), key=lambda kind: (order[kind.stage, kind.rule], -len(kind.entries), kind.pattern, kind.status)
@@ -97,8 +97,23 @@ def visible(text: str) -> str:
     return "".join(each if each.isprintable() else f"<U+{ord(each):04X}>" for each in text)
 
 
-def _status(entry: Entry) -> str:
+def status(entry: Entry) -> str:
+    """ "" for what was made, ``suggested``, ``refused``."""
     change = entry.step.change
     if entry.refused:
         return "refused"
     return "suggested" if isinstance(change, Edit) and change.suggested else ""
+
+
+def summary(entry: Entry) -> str:
+    """One entry in a line: what it does, why, and its id.
+
+    >>> from ocr_clean.pipeline import Step
+    >>> summary(Entry("3fa9", Step("spelling", Edit(1, 0, "tlie", "the", "known-word", "in the dictionary")), "7"))
+    'tlie → the  (in the dictionary)  [3fa9]'
+    """
+    change = entry.step.change
+    if not isinstance(change, Edit):
+        return f"{change.why}  [{entry.id}]"
+    why = f"  ({change.why})" if change.why else ""
+    return f"{visible(change.before) or 'nothing'} → {visible(change.after) or 'nothing'}{why}  [{entry.id}]"

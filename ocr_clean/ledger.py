@@ -235,6 +235,19 @@ def read_ledger(path: str) -> Ledger:
     return parse(read_source(path, "utf-8").document.raw_text(), path)
 
 
+def is_ledger(text: str) -> bool:
+    """Whether *text* begins as a ledger does, whatever follows.
+
+    >>> is_ledger('{"ocr_clean_ledger": 1}'), is_ledger("# A book")
+    (True, False)
+    """
+    try:
+        header = json.loads(text.partition("\n")[0])
+    except (json.JSONDecodeError, RecursionError):
+        return False
+    return isinstance(header, dict) and "ocr_clean_ledger" in header
+
+
 HEADER_FIELDS = {"sha256": str, "encoding": str, "source": str, "markdown": dict}
 """What a replay needs of the header, with its type."""
 

@@ -15,6 +15,8 @@ from ocr_clean.writer import Writer, reading_order
 
 STAMP_RE = regex.compile(r"\A(?:---\n(?:.*\n)*?generator: ocr-clean |<!-- ocr-clean )")
 """How a text begins that this module wrote."""
+VERSION_RE = regex.compile(rf"({STAMP_RE.pattern})\S+")
+"""The same, with the version that wrote it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,14 @@
-"""How far a text is from proofread truth: character and word error rate.
+"""How far a text is from proofread truth: error rates of characters, words and structure, and what cleaning harmed.
 
 | figure | edits are counted in | divided by |
 |---|---|---|
 | CER | characters, white space folded | characters of the truth |
 | WER | words as they stand between spaces, punctuation included | words of the truth |
 | WER, letters | runs of letters and digits; an apostrophe inside one belongs to it | words of the truth |
+| structure | words marked in one text (heading, quotation, note, item) and not in the other | marked words of both |
+| harm | words that the dump had right and the output has not | words that the dump had right |
+
+The error rate of the structure is one minus the F1 of the marks. The level of a heading is not looked at.
 
 Both texts are stripped of Markdown mark-up first: front matter, comments, anchors, marks of headings, quotations and
 list items, emphasis, links, note references. ``⟦⟧`` in the truth, with or without a remark inside, is a wildcard for
@@ -112,6 +116,60 @@ def score(output: str, truth: str) -> Score:
     return Score(cer, wer, letters)
 
 
+def structure(output: str, truth: str) -> Rate:
+    """Compare the marks of *output* with those of *truth*, word by word; of no length if neither has any.
+
+    >>> structure("## The end\\n\\n> of it", "## The end\\n\\nof it")
+    Rate(errors=2, total=6)
+    """
+    ours, theirs = list(_marked_words(output)), list(_marked_words(truth))
+    right_theirs, right_ours = 0, set()
+    places = _places_of([word for word, _ in theirs], [word for word, _ in ours])
+    for (_, kind), (start, end) in zip(theirs, places, strict=True):
+        same = [place for place in range(start, end) if kind != "text" and ours[place][1] == kind]
+        right_theirs += bool(same)
+        right_ours.update(same)
+    total = sum(kind != "text" for _, kind in (*ours, *theirs))
+    return Rate(total - right_theirs - len(right_ours), total)
+
+
+def _marked_words(markdown: str) -> Iterator[tuple[str, str]]:
+    for kind, text in _blocks(_bare(markdown)):
+        yield from ((word, kind) for word in text.split())
+
+
+def harm(dump: str, output: str, truth: str) -> Rate:
+    """Words of *truth* that *dump* has and *output* has not, of those that *dump* has.
+
+    >>> harm("tlie cat sat", "the rat sat", "the cat sat")
+    Rate(errors=1, total=2)
+    """
+    words = plain(truth).split()
+    was, now = readings(words, plain(dump).split()), readings(words, plain(output).split())
+    right = [place for place, word in enumerate(words) if was[place] == word]
+    return Rate(sum(now[place] != words[place] for place in right), len(right))
+
+
+def readings(truth: Sequence[str], text: Sequence[str]) -> list[str]:
+    """For each word of *truth* the words that *text* has in its place.
+
+    >>> readings(["the", "long", "end"], ["the", "1ong", "end"])
+    ['the', '1ong', 'end']
+    """
+    return [" ".join(text[start:end]) for start, end in _places_of(truth, text)]
+
+
+def _places_of(truth: Sequence[str], text: Sequence[str]) -> list[tuple[int, int]]:
+    """For each word of *truth* where in *text* its reading starts and ends."""
+    found = [(0, 0)] * len(truth)
+    for op in Levenshtein.opcodes(truth, text, score_hint=_hint(truth)):
+        span, width = op.src_end - op.src_start, op.dest_end - op.dest_start
+        for offset in range(span):
+            low, high = (op.dest_start + each * width // span for each in (offset, offset + 1))
+            found[op.src_start + offset] = (low, high)
+    return found
+
+
 def _stretches(output: str, truth: str) -> Iterator[tuple[str, str]]:
     """Pairs of output and truth that belong together: the whole, unless it is long and has wildcards."""
     if WILDCARD not in truth or len(truth) < LONG:
@@ -145,28 +203,33 @@ def differences(output: str, truth: str) -> Iterator[Difference]:
 
 def plain(markdown: str) -> str:
     """The running text of *markdown* on one line, mark-up taken off, wildcards as ``⟦⟧``."""
+    return " ".join(" ".join(text for _, text in _blocks(_bare(markdown))).split())
+
+
+def _bare(markdown: str) -> str:
+    """*markdown* without what readers do not see: front matter, comments, tags."""
     text = unicodedata.normalize("NFC", markdown.replace("\r\n", "\n"))
     text = FRONT_MATTER_RE.sub("", text)
     for mark_up in (COMMENT_RE, TAG_RE, ATTRIBUTES_RE):
         text = mark_up.sub("", text)
-    return " ".join(" ".join(_blocks(text)).split())
+    return text
 
 
-def _blocks(text: str) -> Iterator[str]:
-    """Text of each heading, paragraph, quotation, item and note; emphasis may run over line ends, not over these."""
+def _blocks(text: str) -> Iterator[tuple[str, str]]:
+    """Kind and text of each heading, paragraph, quotation, item and note: emphasis does not run over them."""
     pending: list[str] = []
     kind = "text"
     for line in [*text.split("\n"), ""]:
         mark, content = _marked(line)
         goes_on = (mark == "text" and content) or (mark == kind == "quote" and content)
         if pending and not goes_on:
-            yield _inline(" ".join(pending))
+            yield kind, _inline(" ".join(pending))
             pending, kind = [], "text"
         if content:
             pending.append(content)
             kind = kind if mark == "text" else mark
         if mark == "heading":
-            yield _inline(" ".join(pending))
+            yield kind, _inline(" ".join(pending))
             pending, kind = [], "text"
 
 

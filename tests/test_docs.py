@@ -47,7 +47,7 @@ def generate() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("page", ["stages.md", "cli.md", "cookbook.md"])
+@pytest.mark.parametrize("page", ["stages.md", "cli.md", "cookbook.md", "../samples/README.md"])
 def test_generated_pages_are_up_to_date(generate: ModuleType, page: str) -> None:
     assert text(f"docs/{page}") == generate.PAGES[page](), "run: python docs/generate.py"
 

@@ -18,7 +18,17 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PARTS = (".ci", "bench", "docs", "ocr_clean", "samples", "tests", "wordlists")
-FILES = ("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "MANIFEST.in", "README.md", "pyproject.toml", "setup.cfg")
+FILES = (
+    ".pre-commit-hooks.yaml",
+    "action.yml",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "MANIFEST.in",
+    "README.md",
+    "pyproject.toml",
+    "setup.cfg",
+)
 JUNK = shutil.ignore_patterns("__pycache__", "*.egg-info", ".*_cache", ".hypothesis", "*.pyc")
 """What working in the tree leaves behind."""
 NEEDED = {"build": (1, 2), "setuptools": (77, 0)}

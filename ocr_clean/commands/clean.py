@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ocr_clean import api, config, diff, front_matter, splitting, writing
+from ocr_clean import api, config, dump_diff, front_matter, splitting, writing
 from ocr_clean.api import Cleaned
 from ocr_clean.changes import Edit
 from ocr_clean.errors import ExitCode
@@ -78,7 +78,7 @@ def command(
         cleaned = api.clean_source(source, settings, only=only, without=without, watch=watch)
     texts = {ledger: cleaned.ledger.to_jsonl()} if ledger else {}
     if show_diff:
-        texts[writing.STDOUT] = diff.unified(cleaned.document)
+        texts[writing.STDOUT] = dump_diff.unified(cleaned.document)
     elif split and not check:
         files = splitting.chapters(cleaned.markdown, Path(output).name, front_matter.comment(cleaned.header))
         texts |= {str(Path(output).with_name(name)): text for name, text in files.items()}

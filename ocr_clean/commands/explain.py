@@ -8,9 +8,8 @@ from itertools import islice
 import click
 
 from ocr_clean import writing
-from ocr_clean.changes import Edit
-from ocr_clean.explain import Kind, kinds, matching, visible
-from ocr_clean.ledger import Entry, read_ledger
+from ocr_clean.explain import Kind, kinds, matching, summary
+from ocr_clean.ledger import read_ledger
 from ocr_clean.talk import talk_options
 
 EXAMPLES = 5
@@ -38,14 +37,6 @@ def _lines(kind: Kind, shown: int | None) -> Iterator[str]:
     count = len(kind.entries)
     yield f"{kind.stage}/{kind.rule}  {kind.pattern}  {count:,} times, confidence {kind.confidence:.2f}{status}"
     for entry in islice(kind.entries, shown):
-        yield f"    p. {entry.page}, line {entry.step.change.line}: {_what(entry)}"
+        yield f"    p. {entry.page}, line {entry.step.change.line}: {summary(entry)}"
     if shown and count > shown:
         yield f"    … and {count - shown:,} more"
-
-
-def _what(entry: Entry) -> str:
-    change = entry.step.change
-    why = f"  ({change.why})" if change.why else ""
-    if isinstance(change, Edit):
-        return f"{visible(change.before) or 'nothing'} → {visible(change.after) or 'nothing'}{why}  [{entry.id}]"
-    return f"{change.why}  [{entry.id}]"
