@@ -19,6 +19,7 @@ What is blocked
 What is archaic
 - A word in lower case that SCOWL lacks and that at least two of the period texts use, or one of them often.
 - The old persons of every common verb: `believeth`, `believest`.
+- The Scots negatives of novels and ballads: `didna`, `winna`.
 """
 
 from __future__ import annotations
@@ -48,6 +49,11 @@ SLIP_RATE = 1e-3
 """How often one glyph becomes a given other one on a bad page: characters of the development corpora."""
 BLOCK_ODDS = {LARGEST_SIZE: 5.0, GAME_SIZE: 0.5}
 """How many times more likely the misread word must be before a word of that size is blocked."""
+
+SCOTS = frozenset(
+    "can could dare did do does had has hae is maun may might must need shall should was were will would win".split()
+)
+"""Auxiliaries that Scots negates with *-na*: `canna`, `wouldna`, `winna`."""
 
 GLYPHS = """
 a:o a:e a:s a:u a:n b:h b:l b:o c:e c:o c:t d:cl d:a e:o e:s f:t f:l f:s g:q g:y
@@ -154,6 +160,15 @@ def verb_persons(sizes: Mapping[str, int]) -> Iterator[str]:
             yield from (form for form in (f"{stem}est", f"{stem}eth") if form not in sizes)
 
 
+def scots_negatives(sizes: Mapping[str, int]) -> Iterator[str]:
+    """Yield the Scots negatives that SCOWL lacks.
+
+    >>> "winna" in set(scots_negatives({}))
+    True
+    """
+    yield from (f"{word}na" for word in sorted(SCOTS) if f"{word}na" not in sizes)
+
+
 def wanted_archaic(word: str, known: set[str]) -> bool:
     """Tell whether *word* is one word of its own: no possessive, no compound of known words."""
     if word.endswith("'s"):
@@ -186,7 +201,9 @@ def main() -> None:
     blocked = blocked_words(sizes, lower, lower.total())
     write_list(args.folder / "english.txt", sizes.keys() - blocked.keys())
     write_list(args.folder / "blocked.txt", (f"{word}\t{meant}" for word, meant in blocked.items()))
-    write_list(args.folder / "archaic.txt", {*archaic_words(sizes, counts), *verb_persons(sizes)})
+    write_list(
+        args.folder / "archaic.txt", {*archaic_words(sizes, counts), *verb_persons(sizes), *scots_negatives(sizes)}
+    )
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
     python bench/train_judgement.py CORPORA -o wordlists/judgement.json [--every 1] [--report]
 
 For every correction that could be made in OCR text whose truth is known, the evidence is written down with whether the
-correction is right; two sets of boosted trees (unknown words, known words) weigh it. Documents held out by
-`bench/accuracy.py` are held out here too. Needs scikit-learn.
+correction is right; sets of boosted trees (`ocr_clean.judgement.KINDS`) weigh it. What the second pass sees depends on
+what the first one is sure of: run it twice, so that the second run sees what the new first set leads to. Documents held
+out by `bench/accuracy.py` are held out here too. Needs scikit-learn.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from bench.accuracy import Corpus, documents
 from ocr_clean.config import Config
 from ocr_clean.document import Document
-from ocr_clean.judgement import FEATURES
+from ocr_clean.judgement import FEATURES, KINDS
 from ocr_clean.lexicon import Lexicon
-from ocr_clean.proposals import proposals
+from ocr_clean.proposals import first_look, proposals
 
 TRAINING = (
     ("overproof_train", 3.0),
@@ -57,7 +58,9 @@ def rows(task: tuple[str, dict[str, str]]) -> list[Row]:
     truth = " ".join(row["gt"].split())
     places = aligned(text, truth)
     found = []
-    for proposal in proposals(document, words):
+    looked = [("first", each) for each in first_look(document, words)]
+    looked += [(each.kind, each) for each in proposals(document, words)]
+    for kind, proposal in looked:
         token = proposal.token
         start = starts[token.line] + token.start
         low, high = places[start], places[start + len(token.core)]
@@ -67,7 +70,7 @@ def rows(task: tuple[str, dict[str, str]]) -> list[Row]:
         outcome = 1 if whole and printed == after else -1 if printed == read else 0
         found.append(
             (
-                proposal.kind,
+                kind,
                 [proposal.evidence[each] for each in FEATURES],
                 outcome,
                 f"{token.core}>{proposal.after} ({truth[low:high]})",
@@ -186,7 +189,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
     found, weights, _ = gathered(args.corpora, args.every, args.jobs)
-    table = {"features": list(FEATURES)} | {kind: fitted(found, weights, kind) for kind in ("unknown", "known")}
+    table = {"features": list(FEATURES)} | {kind: fitted(found, weights, kind) for kind in KINDS}
     args.output.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="utf-8")
 
 

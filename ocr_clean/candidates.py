@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,12 @@ from ocr_clean.neighbours import Neighbours
 
 MOST = 8
 """Candidates of one word that are looked at in context: the cheapest by channel and frequency."""
+
+MOST_UNDONE = 3
+"""Habits of a scan that are undone in one word."""
+
+MOST_FORMS = 300
+"""Strings that are tried for one word: what has more is looked at no further."""
 
 OWN_WORD = 3
 """A word that no list has is taken for one of the volume's own from this many occurrences on."""
@@ -98,8 +105,11 @@ class Finder:
         """The candidates of *pool* that the channel and their own frequency make likeliest, at most `MOST`."""
         stem = stem_of(query)
         ending = query[len(stem) :]
+        bare = unaccented(stem.lower())
         ranked = []
         for word, surface in pool.items():
+            if word == bare:
+                continue  # ``déluge`` is French, and no speck over an e
             source = self._source(surface)
             if surface != word and not stem[:1].isupper() and stem[:1] not in LIKE_I and source != "volume":
                 continue  # a name needs its capital
@@ -117,6 +127,21 @@ class Finder:
             if self._plain(other) and other != lower and len(other) > 1 and other not in self.words.blocked:
                 found[other] = min(found.get(other, math.inf), channel.region_cost(region))
         return [Candidate(other, other, cost, "dictionary") for other, cost in sorted(found.items())]
+
+    def undone(self, query: str, scan: Channel) -> dict[str, str]:
+        """Listed words that *query* becomes when up to `MOST_UNDONE` habits of the *scan* are undone in it."""
+        stem = stem_of(query).lower()
+        found = {stem}
+        last = [stem]
+        for _ in range(MOST_UNDONE):
+            last = [each for form in last for each, _ in variants(form, scan.habits) if each not in found]
+            found.update(last)
+            if len(found) > MOST_FORMS:
+                break
+        return {word: self._odd.get(word, word) for word in sorted(found) if word != stem and self._listed_word(word)}
+
+    def _listed_word(self, word: str) -> bool:
+        return len(word) > 1 and word not in self.words.blocked and (self._plain(word) or word in self._odd)
 
     def _names_near(self, query: str) -> list[str]:
         """Listed names that share about two thirds of their letters with *query*: names are mangled worst of all."""
@@ -145,6 +170,18 @@ def stem_of(word: str) -> str:
     ('Bukharin', "didn't")
     """
     return POSSESSIVE_RE.sub("", word).replace("’", "'")
+
+
+def unaccented(word: str) -> str:
+    """*word* without its accents; "" if it has none.
+
+    >>> unaccented("déluge"), unaccented("deluge")
+    ('deluge', '')
+    """
+    if word.isascii():
+        return ""
+    bare = "".join(each for each in unicodedata.normalize("NFD", word) if not unicodedata.combining(each))
+    return bare if bare != word else ""
 
 
 def _forms(word: str, channel: Channel) -> list[str]:

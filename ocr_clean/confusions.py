@@ -6,7 +6,6 @@ It starts from the table `wordlists/confusions.tsv` and learns what this very sc
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
@@ -34,6 +33,11 @@ CASE = 5.0
 """Cost of reading a letter in the other case."""
 CHEAPEST = 0.7
 """No confusion costs less, however often this scan shows it."""
+
+HABIT = 1.5
+"""A confusion that so many words of a scan show, counted by confidence, is a habit of the scan."""
+MOST_HABITS = 30
+"""The commonest habits: a scan that has more has none."""
 
 Region = tuple[str, str]
 """What was read, and what was printed in its place."""
@@ -76,17 +80,23 @@ class Channel:
         """The channel of the table at *path*."""
         return cls(read_table(path))
 
-    def learned(self, regions: Iterable[Region]) -> Channel:
-        """A channel that has also seen *regions* in this scan: what it shows often becomes cheap."""
-        return Channel(self.table, Counter(regions), self._costs, self.singles)
+    def learned(self, seen: Mapping[Region, float]) -> Channel:
+        """A channel that has also *seen* regions in this scan, so often: what it shows often becomes cheap."""
+        return Channel(self.table, seen, self._costs, self.singles)
 
     @cached_property
     def rewrites(self) -> dict[str, tuple[str, ...]]:
         """What may be printed where a string was read, for every confusion of the table."""
-        by_read: dict[str, list[str]] = {}
-        for read, printed in self.table:
-            by_read.setdefault(read, []).append(printed)
-        return {read: tuple(printed) for read, printed in by_read.items()}
+        return _by_read(self.table)
+
+    @cached_property
+    def habits(self) -> dict[str, tuple[str, ...]]:
+        """The same for what this scan shows time and again."""
+        often = sorted((each for each in self.seen if each[0] and self.seen[each] >= HABIT), key=self._most_seen_first)
+        return _by_read(often[:MOST_HABITS])
+
+    def _most_seen_first(self, region: Region) -> tuple[float, Region]:
+        return -self.seen[region], region
 
     @cached_property
     def wide_rewrites(self) -> dict[str, tuple[str, ...]]:
@@ -143,6 +153,13 @@ class Channel:
         if len(read) == len(printed) == 1:
             return CASE if read.lower() == printed.lower() else STRANGE
         return math.inf
+
+
+def _by_read(table: Iterable[Region]) -> dict[str, tuple[str, ...]]:
+    by_read: dict[str, list[str]] = {}
+    for read, printed in table:
+        by_read.setdefault(read, []).append(printed)
+    return {read: tuple(printed) for read, printed in by_read.items()}
 
 
 def _cheapest(read: str, printed: str, channel: Channel) -> float:

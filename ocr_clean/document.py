@@ -58,6 +58,9 @@ class Role(str, Enum):
     """Retired: furniture of the digitiser, such as a scanning notice repeated on each leaf."""
 
 
+UNREADABLE = "unreadable"
+"""Label of a paragraph of which so little can be read that its words are left as they were read."""
+
 RETIRED = frozenset(
     {
         Role.RUNNING_HEAD,
@@ -89,7 +92,7 @@ class Line:
     level: int = 0
     """Depth of a heading, contents or index entry, from 1; 0 elsewhere."""
     label: str = ""
-    """Label of a note on its first line (``2-13``); "" elsewhere."""
+    """Label of a note on its first line (``2-13``), `UNREADABLE` on that of a paragraph beyond repair; "" elsewhere."""
 
     @property
     def printed(self) -> bool:

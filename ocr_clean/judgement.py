@@ -1,8 +1,9 @@
 """How sure a correction is: evidence about one word, weighed into a probability.
 
 The weighing is done by small decision trees whose votes add up (gradient boosting; Friedman 2001), fitted to OCR
-text with known truth by `bench/train_judgement.py` and kept in `wordlists/judgement.json`. There are two sets: one for
-a word that nothing knows, one for a word that is itself in order but may stand where another was printed.
+text with known truth by `bench/train_judgement.py` and kept in `wordlists/judgement.json`. There are three sets: two
+for a word that nothing knows, before and after the scan's habits are learned, and one for a word that is itself in
+order but may stand where another was printed.
 """
 
 from __future__ import annotations
@@ -50,9 +51,14 @@ FEATURES: Mapping[str, str] = {
     "frequency": "log frequency of the candidate in English",
     "read_frequency": "log frequency of the word as read in English",
     "habit": "log of how often this scan was seen to make this confusion",
+    "inner_capital": "a capital stands inside a word that is not in capitals",
+    "places": "stretches in which they differ",
     "old_ending": "the word ends as an old verb does, and the candidate is another form of it",
 }
 """What is weighed, with its meaning."""
+
+KINDS = ("first", "unknown", "known")
+"""The sets of trees: unknown words in the first pass and in the second, and known words."""
 
 VARIATIONS = frozenset(
     tuple(pair.split(">"))
@@ -188,7 +194,7 @@ class Judgement:
 
 
 def read_judgements(path: Path) -> dict[str, Judgement]:
-    """The two sets of trees, ``unknown`` and ``known``, of the file at *path*.
+    """The sets of trees (`KINDS`) of the file at *path*.
 
     Raises `WordlistError` for a file that is not made for these `FEATURES`.
     """
@@ -197,7 +203,7 @@ def read_judgements(path: Path) -> dict[str, Judgement]:
         table = json.loads(path.read_text(encoding="utf-8"))
         if table["features"] != list(FEATURES):
             raise WordlistError("made for other evidence", str(path), hint)
-        return {kind: _judgement(table[kind]) for kind in ("unknown", "known")}
+        return {kind: _judgement(table[kind]) for kind in KINDS}
     except (ValueError, KeyError, TypeError) as error:
         raise WordlistError(f"not a table of judgements ({error})", str(path), hint) from None
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import regex
 
-from ocr_clean.document import Document, Leaf, Role
+from ocr_clean.document import UNREADABLE, Document, Leaf, Role
 from ocr_clean.markup import escape
 from ocr_clean.writer import Writer, reading_order
 
@@ -120,6 +120,8 @@ def _marks(doc: Document, options: MarkdownOptions) -> list[_Mark]:
     marks = [_Mark(leaf.line, tuple(_between(leaf, there, options)), _anchor(leaf, options)) for leaf in doc.leaves]
     how = {role: getattr(options, name) for role, name in _FURNITURE.items()}
     for line in doc.lines:
+        if line.label == UNREADABLE:
+            marks.append(_Mark(line.number, ("<!-- unreadable: left as it was read -->",), ""))
         if how.get(line.role, "drop") == "keep":
             marks.append(_Mark(line.number, (escape(line.text.strip()),), ""))
         elif how.get(line.role, "drop") == "comment":

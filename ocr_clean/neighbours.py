@@ -20,9 +20,9 @@ _ID_BITS = np.uint64(24)  # an entry of the index is a hash in the upper 40 bits
 _ID_MASK = np.uint64((1 << 24) - 1)
 _LONGEST = 32
 """Longer strings are no words."""
-_END = 4
+_END = 3
 """Letters that a long word must share with its neighbour at the beginning or the end."""
-_LONG = 7
+_LONG = 5
 """From this length on, neighbours at distance two are looked for by their ends."""
 
 

@@ -7,7 +7,7 @@ confuses letters (learned from the corrections that are beyond doubt), and the w
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,8 +29,15 @@ from ocr_clean.lexicon import JUDGEMENT, Lexicon, wordlist_path
 from ocr_clean.tokens import Token, context, sentences_of
 from ocr_clean.vocabulary import Vocabulary, vocabulary
 
-SURE = 0.97
-"""Corrections from this confidence on teach the channel what the scan confuses."""
+LIKELY = 0.5
+"""Corrections from this confidence on teach the channel what the scan confuses, each by its confidence."""
+
+SETTLED = 0.9
+"""A word that the first pass corrects with this confidence needs no candidates beyond those that it has."""
+
+FIRST = {"unknown": "first"}
+SECOND = {"unknown": "unknown", "known": "known"}
+"""Which set of trees judges which kind of proposal in the first pass and in the second."""
 
 LEFT_ALONE_RE = regex.compile(
     r"[^\p{L}]*"  # nothing but figures and marks
@@ -97,15 +104,37 @@ def proposals(doc: Document, words: Lexicon) -> list[Proposal]:
     sentences = sentences_of(doc)
     scene = _scene(doc, words, sentences)
     pools = _pools(scene)
-    first = _pass(scene, sentences, _cheapest(scene, pools, channel()), channel())
-    scan = channel().learned(
-        region for proposal in first if proposal.confidence >= SURE for region in _regions(proposal)
-    )
+    first = _first(scene, sentences, pools)
+    scan = channel().learned(_habits(first))
+    pools = _widened(scene, pools, scan, {each.token.core for each in first if each.confidence >= SETTLED})
     return _pass(scene, sentences, _cheapest(scene, pools, scan) | _confused(scene, scan), scan)
 
 
-def _regions(proposal: Proposal) -> tuple[Region, ...]:
-    return regions(proposal.token.core.lower(), proposal.candidate.word)
+def first_look(doc: Document, words: Lexicon) -> list[Proposal]:
+    """What the first pass proposes: nothing is known yet of what this scan confuses."""
+    sentences = sentences_of(doc)
+    scene = _scene(doc, words, sentences)
+    return _first(scene, sentences, _pools(scene))
+
+
+def _first(
+    scene: _Scene, sentences: Sequence[Sequence[Token]], pools: Mapping[str, Mapping[str, str]]
+) -> list[Proposal]:
+    return _pass(scene, sentences, _cheapest(scene, pools, channel()), channel(), FIRST)
+
+
+def _habits(found: Iterable[Proposal]) -> dict[Region, float]:
+    """How many different words show each confusion, every word counted by how sure its correction is."""
+    sure: dict[tuple[str, str], float] = {}
+    for each in found:
+        if each.confidence >= LIKELY:
+            pair = each.token.core.lower(), each.candidate.word
+            sure[pair] = max(each.confidence, sure.get(pair, 0.0))
+    habits: dict[Region, float] = {}
+    for pair, confidence in sure.items():
+        for region in regions(*pair):
+            habits[region] = habits.get(region, 0.0) + confidence
+    return habits
 
 
 def _scene(doc: Document, words: Lexicon, sentences: Sequence[Sequence[Token]]) -> _Scene:
@@ -134,11 +163,50 @@ def _known_core(core: str, words: Lexicon) -> bool:
     return core.isalpha() and (core.islower() or core[1:].islower()) and words.model.frequency(lower) > 0.3
 
 
+SCRAMBLED = 0.4
+"""Share of its words from which on a paragraph is beyond repair: neighbours like these say nothing."""
+
+LEAST_WORDS = 8
+"""Words of which a share says something."""
+
+NO_WORD = -4.5
+"""Mean log probability of a letter below which a string is no word of any language written in these letters."""
+
+
+def beyond_repair(tokens: Sequence[Token], words: Lexicon) -> bool:
+    """Whether the words of a paragraph are so scrambled that nothing can be said about them.
+
+    A scrambled word has marks, figures or capitals inside it, or letters in an order that no language has; words of
+    another language are not scrambled.
+    """
+    read = [token for token in tokens if any(map(str.isalpha, token.core))]
+    return len(read) >= LEAST_WORDS and sum(_scrambled(token, words) for token in read) >= SCRAMBLED * len(read)
+
+
+def _scrambled(token: Token, words: Lexicon) -> bool:
+    core = token.core
+    if known_word(token, words):
+        return False
+    if not core.replace("'", "").replace("’", "").isalpha():
+        return True
+    return not core.isupper() and (
+        any(each.isupper() for each in core[1:]) or letters(words).mean(core.lower()) < NO_WORD
+    )
+
+
 def _pools(scene: _Scene) -> dict[str, dict[str, str]]:
     """What each unknown core may have been."""
     asked = [core for core, known in scene.known.items() if not known and 1 < len(core) <= LONGEST_UNKNOWN]
     own = own_words(scene.counts.words, scene.words)
     return dict(zip(asked, finder(scene.words).pools(asked, channel(), own), strict=True))
+
+
+def _widened(
+    scene: _Scene, pools: Mapping[str, dict[str, str]], scan: Channel, settled: Collection[str]
+) -> dict[str, dict[str, str]]:
+    """The same with words that this scan's own confusions lead to, several in one word: ``boforo`` for ``before``."""
+    search = finder(scene.words)
+    return {core: pool if core in settled else pool | search.undone(core, scan) for core, pool in pools.items()}
 
 
 def _cheapest(scene: _Scene, pools: Mapping[str, Mapping[str, str]], scan: Channel) -> dict[str, list[Candidate]]:
@@ -179,7 +247,11 @@ def _no_rarer(core: str, candidates: Sequence[Candidate], scene: _Scene) -> list
 
 
 def _pass(
-    scene: _Scene, sentences: Sequence[Sequence[Token]], found: Mapping[str, Sequence[Candidate]], scan: Channel
+    scene: _Scene,
+    sentences: Sequence[Sequence[Token]],
+    found: Mapping[str, Sequence[Candidate]],
+    scan: Channel,
+    judges: Mapping[str, str] = SECOND,
 ) -> list[Proposal]:
     drafts = []
     for tokens in sentences:
@@ -192,7 +264,7 @@ def _pass(
                 if draft:
                     keys[place] = draft.likely_key(keys[place])
                     drafts.append(draft)
-    return _judged(drafts, scene)
+    return _judged(drafts, scene, judges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +284,10 @@ class _Draft:
         return key
 
 
-def _judged(drafts: Sequence[_Draft], scene: _Scene) -> list[Proposal]:
+def _judged(drafts: Sequence[_Draft], scene: _Scene, judges: Mapping[str, str]) -> list[Proposal]:
     confidence: dict[int, float] = {}
-    for kind, judgement in scene.judgements.items():
+    for kind, judge in judges.items():
+        judgement = scene.judgements[judge]
         chosen = [each for each, draft in enumerate(drafts) if draft.kind == kind]
         rows = [[drafts[each].evidence[name] for name in FEATURES] for each in chosen]
         confidence |= dict(zip(chosen, judgement.confidence(rows), strict=True))
@@ -309,5 +382,7 @@ def _evidence(scene: _Scene, token: Token, best: Candidate) -> dict[str, float]:
         "inflection": float(form),
         "frequency": math.log1p(model.frequency(best.word)),
         "read_frequency": math.log1p(model.frequency(token.key)),
+        "inner_capital": float(not upper and any(each.isupper() for each in core[1:])),
+        "places": float(min(4, len(regions(lower, best.word)))),
         "old_ending": float(form and lower.endswith(("eth", "est", "st"))),
     }

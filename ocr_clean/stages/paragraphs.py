@@ -39,7 +39,7 @@ ENDS = {"stop": 2.0, "colon": 1.2, "open": -3.0, "comma": -3.5, "hyphen": -6.0}
 """What the end of the upper line says, see `Gap.end`."""
 STARTS = {"lower": -4.0, "upper": 0.5, "digit": -0.5, "other": 0.0}
 """What the start of the lower line says, see `Gap.start`."""
-ROOMS = ((0.12, 3.5), (0.06, 2.2), (0.025, 1.0), (-0.02, -0.3), (-9.0, -1.5))
+ROOMS = ((0.12, 3.5), (0.06, 2.2), (0.025, 1.0), (-0.02, -0.3), (float("-inf"), -1.5))
 """What the room left on the upper line says: share of the measure, at least, and weight."""
 
 

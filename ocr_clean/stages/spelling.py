@@ -7,6 +7,7 @@
 | `Quarrendinc` (once; `Quarrendine` twelve times) | `Quarrendine` | volume |
 | `arid then` | `and then` | context |
 | `when 1 was young` | `when I was young` | pronoun |
+| a paragraph of which most words are like `mGbmr^i^p^s` | as it was read, marked | beyond-repair |
 | `Quarrendine` | `Quarrendine` | (left alone: an unknown name) |
 | `publick` | `publick` | (left alone: old spelling) |
 """
@@ -19,11 +20,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ocr_clean.candidates import LIKE_I
-from ocr_clean.changes import Change, Edit
-from ocr_clean.document import Document
+from ocr_clean.changes import Change, Edit, Mark
+from ocr_clean.document import UNREADABLE, Document, Line
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.model import NUMBER
-from ocr_clean.proposals import Proposal, proposals
+from ocr_clean.proposals import Proposal, beyond_repair, proposals
 from ocr_clean.tokens import context, sentences_of
 
 PRONOUN = 4.0
@@ -37,24 +38,35 @@ SUGGESTED = 0.5
 class Spelling:
     """Correct single words: unknown ones, and known ones that the context says were another.
 
-    Leaves alone: unknown names, old, dialect and foreign words, numbers, abbreviations, and whatever is in doubt.
+    Leaves alone: unknown names, old, dialect and foreign words, numbers, abbreviations, and whatever is in doubt. A
+    paragraph that is beyond repair is left as it was read, and marked.
     """
 
     name: ClassVar[str] = "spelling"
     rounds: ClassVar[int] = 1
-    min_confidence: float = 0.85
+    min_confidence: float = 0.8
     """A correction less sure than this is only suggested. 0 to 1."""
     suggest: bool = True
     """Record the suggestions in the ledger."""
 
     def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
         """Propose an edit for each word that is to be corrected, and a suggestion where it is likely but not sure."""
+        left = {tokens[0].line: tokens for tokens in sentences_of(doc) if doc.reflowed and beyond_repair(tokens, words)}
+        yield from (_unreadable(doc.line(first)) for first in left)
         yield from _pronouns(doc, words)
+        places = {(token.line, token.start) for tokens in left.values() for token in tokens}
         for proposal in proposals(doc, words):
+            if (proposal.token.line, proposal.token.start) in places:
+                continue
             if proposal.confidence >= self.min_confidence:
                 yield _edit(proposal, suggested=False)
             elif self.suggest and proposal.confidence >= SUGGESTED:
                 yield _edit(proposal, suggested=True)
+
+
+def _unreadable(line: Line) -> Mark:
+    why = "most of its words cannot be read"
+    return Mark(line.number, line.role, "beyond-repair", why, line.opens, line.level, UNREADABLE, 0.9)
 
 
 def _pronouns(doc: Document, words: Lexicon) -> Iterator[Edit]:
