@@ -15,9 +15,10 @@ from ocr_clean.changes import Change, Edit, Mark
 from ocr_clean.document import Document, Leaf, Role
 from ocr_clean.errors import LedgerError
 from ocr_clean.identity import Identities
-from ocr_clean.origins import Origin, Source
+from ocr_clean.origins import Origin
+from ocr_clean.origins import Source as Place
 from ocr_clean.pipeline import Step
-from ocr_clean.reading import read_source
+from ocr_clean.reading import Source, read_source
 
 FORMAT = 1
 """Version of the ledger's format; raised when a field changes its meaning."""
@@ -34,7 +35,7 @@ class Entry:
     """Printed page number, or position of the page in brackets."""
     refused: bool = False
     """A person refused it: it is not replayed."""
-    source: Source | None = None
+    source: Place | None = None
     """Where an edit begins in terms that do not shift; None while nobody has touched the line before."""
     needs: tuple[str, ...] = ()
     """Ids of the entries without which this one is not made."""
@@ -53,6 +54,13 @@ class Ledger:
         """The ledger as text: one JSON object a line."""
         rows = [self.header, *(_row(entry) for entry in self.entries)]
         return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+    def refuse_another(self, source: Source) -> None:
+        """Raise `LedgerError` if *source* is not the dump that the ledger was made from."""
+        if source.sha256 != self.header["sha256"]:
+            hint = f"give {self.header['source']} as it was, or clean this dump anew"
+            problem = "not the dump that the ledger was made from: its SHA-256 differs"
+            raise LedgerError(problem, source.document.name, hint)
 
 
 def entries_of(steps: Iterable[Step], doc: Document) -> tuple[Entry, ...]:
@@ -166,14 +174,14 @@ def _row(entry: Entry) -> dict[str, Any]:
     return row | ({"refused": True} if entry.refused else {})
 
 
-def _source_row(source: Source) -> Any:
+def _source_row(source: Place) -> Any:
     """12 for a column of the raw line, ``"3fa9c2d41b07+2"`` inside what an entry wrote, a pair for an insertion."""
     if isinstance(source, Origin):
         return f"{source.entry}+{source.offset}" if source.entry else source.offset
     return [None if each is None else _source_row(each) for each in source]
 
 
-def _source(value: Any) -> Source | None:
+def _source(value: Any) -> Place | None:
     if value is None:
         return None
     if isinstance(value, list):

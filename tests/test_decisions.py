@@ -69,17 +69,6 @@ def test_a_word_over_two_lines_falls_as_one() -> None:
     assert verified(DUMP, cleaned)
 
 
-def test_later_stages_read_the_text_as_decided() -> None:
-    text = "The keeper of the exam\N{SOFT HYPHEN}\nple gate said so.\n"
-    joined = ocr_clean.clean(text)
-    assert "example gate" in body(joined)
-    changed = {(e.step.stage, e.step.change.line) for e in joined.changes if isinstance(e.step.change, Edit)}
-    apart = clean(text, **{e.id: False for e in joined.changes if e.step.stage == "dehyphenate"})
-    assert ("dehyphenate", 1) in changed
-    assert "example" not in body(apart)
-    assert verified(text, apart)
-
-
 def test_an_id_does_not_move_when_another_change_of_the_line_goes() -> None:
     first, second, third = (find(ocr_clean.clean(DUMP), "tlie", n).id for n in range(3))
     assert len({first, second, third}) == 3
@@ -123,8 +112,26 @@ def run(text: str, edits: list[Change], lexicon: Lexicon, rounds: int = 8, **wan
     return pipeline.run(doc, lexicon, decide=judge), judge
 
 
+@dataclass(frozen=True)
+class Follows(Proposes):
+    """A stage that comes after."""
+
+    name: ClassVar[str] = "later"
+
+
 def texts(result: Result) -> list[str]:
     return [line.text for line in result.document.lines]
+
+
+def test_later_stages_read_the_text_as_decided(lexicon: Lexicon) -> None:
+    doc = Document.from_text("teh")
+    first = Proposes((Edit(1, 0, "teh", "the", "a"),))
+    chain = Pipeline((first, Follows((Edit(1, 0, "teh", "ten", "b"), Edit(1, 0, "the", "thy", "c")))))
+    assert texts(chain.run(doc, lexicon)) == ["thy"]
+    result = Pipeline((first,)).run(doc, lexicon)
+    [entry] = ledger.entries_of(result.steps, result.document)
+    judge = Judge(doc, Decisions({entry.id: False}))
+    assert texts(chain.run(doc, lexicon, decide=judge)) == ["ten"]
 
 
 def test_an_accepted_suggestion_is_made(lexicon: Lexicon) -> None:
