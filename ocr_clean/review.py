@@ -29,6 +29,7 @@ from ocr_clean.lexicon import Lexicon
 from ocr_clean.origins import Origin, Origins
 from ocr_clean.pipeline import ACCEPTED, REJECTED
 from ocr_clean.quality import page_report
+from ocr_clean.reading import natural
 from ocr_clean.replay import Replayed
 from ocr_clean.stages import STAGES
 
@@ -36,7 +37,6 @@ IMAGES = frozenset({".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"})
 """Endings of the images that browsers show."""
 PRINTED_RE = regex.compile(r"(?:^|[^\p{L}])p[-_. ]?0*(\d+|[ivxlcdm]+)$", regex.I)
 """How the name of an image ends that gives the printed page: ``p117``, ``mill-p.xiv``."""
-NUMBER_RE = regex.compile(r"(\d+)")
 
 Token: TypeAlias = "str | list[int | str]"
 """A stretch of text that nobody touched, or a change: its number, the text after, the text before, 1 if hidden."""
@@ -57,17 +57,12 @@ def find_images(folder: str, output: str, pages: Sequence[Page]) -> dict[int, st
     A name that ends in ``p`` and a printed page number belongs to that page; the other images, in natural order,
     belong to the leaves one by one. What browsers do not show (TIFF, JPEG 2000) is passed over.
     """
-    files = sorted((file for file in Path(folder).iterdir() if file.suffix.lower() in IMAGES), key=_natural)
+    files = sorted((file for file in Path(folder).iterdir() if file.suffix.lower() in IMAGES), key=natural)
     named = {found[1].lower(): file for file in files if (found := PRINTED_RE.search(file.stem))}
     others = [file for file in files if not PRINTED_RE.search(file.stem)]
     by_leaf = dict(enumerate(others, start=1))
     chosen = {each.number: named.get(each.leaf.printed) or by_leaf.get(each.number) for each in pages}
     return {number: _address(file, output) for number, file in chosen.items() if file}
-
-
-def _natural(file: Path) -> list[tuple[int, str]]:
-    """Sorts page 9 before page 10."""
-    return [(int(part), "") if part.isdecimal() else (-1, part.lower()) for part in NUMBER_RE.split(file.name)]
 
 
 def _address(file: Path, output: str) -> str:
