@@ -23,6 +23,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ocr_clean.changes import Edit, Mark
 from ocr_clean.document import RETIRED, Line, Page, Role
+from ocr_clean.errors import InputError
 from ocr_clean.explain import kinds, pattern
 from ocr_clean.ledger import Entry, Ledger
 from ocr_clean.lexicon import Lexicon
@@ -56,12 +57,18 @@ def find_images(folder: str, output: str, pages: Sequence[Page]) -> dict[int, st
 
     A name that ends in ``p`` and a printed page number belongs to that page; the other images, in natural order,
     belong to the leaves one by one. What browsers do not show (TIFF, JPEG 2000) is passed over.
+
+    Raises `InputError` for a folder that cannot be read.
     """
-    files = sorted((file for file in Path(folder).iterdir() if file.suffix.lower() in IMAGES), key=natural)
+    try:
+        there = [file for file in Path(folder).iterdir() if file.suffix.lower() in IMAGES and file.is_file()]
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", folder, "check --images") from None
+    files = sorted(there, key=natural)
     named = {found[1].lower(): file for file in files if (found := PRINTED_RE.search(file.stem))}
     others = [file for file in files if not PRINTED_RE.search(file.stem)]
     by_leaf = dict(enumerate(others, start=1))
-    chosen = {each.number: named.get(each.leaf.printed) or by_leaf.get(each.number) for each in pages}
+    chosen = {each.number: named.get(each.leaf.printed.lower()) or by_leaf.get(each.number) for each in pages}
     return {number: _address(file, output) for number, file in chosen.items() if file}
 
 
@@ -191,9 +198,9 @@ class Review:
         return {row.leaf: row for row in page_report(self.replayed.document, steps, Lexicon.load())}
 
     def _line(self, line: Line, roles: Sequence[Role]) -> list[Any]:
-        """Number, as read, role, whether it opens a block, level; then, if anything was changed, where on the left, the
-        text on the right (0 where it is that of the left), and what was said about the line."""
-        row: list[Any] = [line.number, line.raw.removesuffix("\r"), roles.index(line.role), int(line.opens), line.level]
+        """Number, as read, role, whether it opens a block; then, if anything was changed, where on the left, the text on
+        the right (0 where it is that of the left), and what was said about the line."""
+        row: list[Any] = [line.number, line.raw.removesuffix("\r"), roles.index(line.role), int(line.opens)]
         entries = self._of_line.get(line.number, [])
         if not entries:
             return row
@@ -261,10 +268,9 @@ class Review:
         """An edit on the right: its change, the text after and before. Where later edits have written over what it
         wrote, it is *hidden*: a mark without text."""
         edit = entry.step.change
-        assert isinstance(edit, Edit)
-        token: Token = [self._number[entry.id], edit.after if self._state(entry) else text, edit.before]
-        assert isinstance(token, list)
-        return [*token, 1] if hidden and edit.after else token
+        assert isinstance(edit, Edit)  # the caller has looked
+        after = edit.after if self._state(entry) else text
+        return [self._number[entry.id], after, edit.before, *([1] if hidden and edit.after else [])]
 
 
 def _start(entry: Entry) -> int:

@@ -79,17 +79,17 @@ def test_every_line_and_every_change_of_the_ledger_is_on_the_page(folder: Path) 
     assert "\n".join(line[1] for line in lines) == DUMP
     ids = [id for change in data["changes"] for id in change[8]]
     assert sorted(ids) == sorted(row["id"] for row in rows()[1:])
-    placed = {token[0] for line in lines for token in (line[6:7] and line[6]) or [] if isinstance(token, list)}
-    placed |= {change for line in lines for change in (line[7] if len(line) > 5 else [])}
+    placed = {token[0] for line in lines for token in (line[5:6] and line[5]) or [] if isinstance(token, list)}
+    placed |= {change for line in lines for change in (line[6] if len(line) > 4 else [])}
     assert placed == set(range(len(data["changes"])))
 
 
 def test_the_right_side_is_the_text_as_cleaned_and_the_left_shows_what_went(folder: Path) -> None:
     data = data_of(review())
     [line] = [line for line in lines_of(data) if "tlie boatman" in line[1]]
-    text = "".join(token if isinstance(token, str) else token[1] for token in line[6])
+    text = "".join(token if isinstance(token, str) else token[1] for token in line[5])
     assert text == "The ferry was late, and the boatman said so. The toll was paid at the upper"
-    assert [line[1][start:end] for start, end, _ in line[5]] == ["tlie", "-"]
+    assert [line[1][start:end] for start, end, _ in line[4]] == ["tlie", "-"]
     mended = [change for change in data["changes"] if len(change[8]) > 1]
     assert [[part[1:] for part in change[6]] for change in mended] == [[["-", "per"], ["per ", ""]]]
 
@@ -288,6 +288,16 @@ def test_the_page_can_be_used_without_a_mouse(folder: Path, in_chromium: Browser
     assert result["why"]
 
 
+def test_a_ledger_without_changes_is_a_page_too(folder: Path, in_chromium: Browser) -> None:
+    (folder / "dump.txt").write_text((folder / "out.md").read_text(encoding="utf-8"), encoding="utf-8")
+    clean()
+    script = """
+    press("j"); press("a"); press("A"); press("g"); press("w"); press("n"); $("view-groups").click();
+    return [changes.length, $("said").textContent, exportText().split("\\n").length];
+    """
+    assert run(in_chromium, review(), script) == [0, "no further change matches the filters", 2]
+
+
 def pages(*printed: str) -> list[Page]:
     return [Page(number, Leaf(1, name), ()) for number, name in enumerate(printed, start=1)]
 
@@ -330,7 +340,7 @@ def test_images_stand_beside_their_pages(folder: Path, in_chromium: Browser) -> 
         (["dump.txt", "none.jsonl"], ExitCode.INPUT, "none.jsonl: there is no such file"),
         (["dump.txt", "dump.txt"], ExitCode.LEDGER, "dump.txt:1: not JSON"),
         (["other.txt", "out.jsonl"], ExitCode.LEDGER, "other.txt: not the dump that the ledger was made from"),
-        (["dump.txt", "out.jsonl", "--images", "none"], ExitCode.INPUT, "none: there is no such folder"),
+        (["dump.txt", "out.jsonl", "--images", "none"], ExitCode.INPUT, "none: cannot be read"),
         (["dump.txt", "out.jsonl", "-o", "out.jsonl"], ExitCode.OUTPUT, "out.jsonl"),
     ],
 )

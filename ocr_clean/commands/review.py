@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
 from ocr_clean import writing
-from ocr_clean.errors import InputError
 from ocr_clean.ledger import read_ledger
 from ocr_clean.reading import read_source
 from ocr_clean.replay import replay
@@ -33,8 +30,6 @@ def command(talk: Talk, dump: str, ledger: str, output: str, images: str) -> Non
     book = read_ledger(ledger)
     source = read_source(dump, book.header["encoding"])
     book.refuse_another(source)
-    if images and not os.path.isdir(images):
-        raise InputError("there is no such folder", images, "check --images")
     review = Review(book, replay(source.document, book))
     found = find_images(images, output, review.pages) if images else {}
     writing.write({output: review.html(found)})
