@@ -198,8 +198,8 @@ class Review:
         return {row.leaf: row for row in page_report(self.replayed.document, steps, Lexicon.load())}
 
     def _line(self, line: Line, roles: Sequence[Role]) -> list[Any]:
-        """Number, as read, role, whether it opens a block; then, if anything was changed, where on the left, the text on
-        the right (0 where it is that of the left), and what was said about the line."""
+        """Number, as read, role, whether it opens a block; then, if anything was changed, where on the left, the text
+        on the right (0 where it is that of the left), and what was said about the line."""
         row: list[Any] = [line.number, line.raw.removesuffix("\r"), roles.index(line.role), int(line.opens)]
         entries = self._of_line.get(line.number, [])
         if not entries:
