@@ -21,6 +21,7 @@ from typing import Any
 from ocr_clean.changes import Edit, Mark
 from ocr_clean.document import Document, Role
 from ocr_clean.errors import LedgerError
+from ocr_clean.explain import visible
 from ocr_clean.identity import Identities
 from ocr_clean.pipeline import ACCEPTED, REJECTED, Step
 from ocr_clean.reading import read_source
@@ -103,8 +104,8 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _about(row: Mapping[str, Any]) -> str:
     shown = [f"{key} {row[key]}" for key in ("stage", "page", "line") if row.get(key)]
-    what = f"{row['before']!r} → {row['after']!r}" if "before" in row and "after" in row else str(row.get("what", ""))
-    return ", ".join([*shown, *([what] if what else [])])
+    what = f"{row['before']} → {row['after']}" if "before" in row and "after" in row else row.get("what")
+    return visible(", ".join([*shown, *([str(what)] if what else [])]))
 
 
 class Judge:

@@ -208,13 +208,23 @@ def decide(folder: Path, *rows: dict[str, object]) -> None:
 
 def test_the_command_honours_decisions_and_tells_of_those_that_do_not_apply(folder: Path) -> None:
     entry = find(ocr_clean.clean(DUMP), "tlie")
-    gone = {"id": "deadbeef0000", "decision": "reject", "stage": "spelling", "line": 9, "before": "a", "after": "b"}
+    gone = {
+        "id": "deadbeef0000",
+        "decision": "reject",
+        "stage": "spelling",
+        "line": 9,
+        "before": "a\n\x1b[2J",
+        "after": "b",
+    }
     decide(folder, {"id": entry.id, "decision": "reject"}, gone)
     command = ["clean", "dump.txt", "--decisions", "d.jsonl", "-o", "out.md", "--ledger", "out.jsonl"]
     result = CliRunner().invoke(cli, [*command, "-v"])
     assert result.exit_code == 0, result.output
     assert "d.jsonl: 1 of 2 decisions honoured; 1 no longer apply" in result.stderr
-    assert "d.jsonl: decision deadbeef0000 no longer applies: stage spelling, line 9, 'a' → 'b'" in result.stderr
+    assert (
+        "d.jsonl: decision deadbeef0000 no longer applies: stage spelling, line 9, a<U+000A><U+001B>[2J → b"
+        in result.stderr
+    )
     assert "and tlie boatman" in (folder / "out.md").read_text(encoding="utf-8")
     assert main(["verify", "dump.txt", "out.jsonl", "out.md"]) == ExitCode.OK
     assert main(["replay", "dump.txt", "out.jsonl", "-o", "again.md"]) == ExitCode.OK
