@@ -10,12 +10,13 @@ from typing import Any
 
 from ocr_clean import front_matter, ledger
 from ocr_clean.config import Config
+from ocr_clean.decisions import Decisions, Judge
 from ocr_clean.document import Document, Page
 from ocr_clean.errors import LedgerError
 from ocr_clean.ledger import Entry, Ledger
 from ocr_clean.lexicon import MODEL, Lexicon
 from ocr_clean.markdown import STAMP_RE, MarkdownOptions, render
-from ocr_clean.pipeline import Pipeline, Watch
+from ocr_clean.pipeline import Pipeline, Watch, unwatched
 from ocr_clean.reading import Source
 from ocr_clean.version import __version__
 
@@ -29,6 +30,8 @@ class Cleaned:
     changes: tuple[Entry, ...]
     header: dict[str, Any]
     """The ledger's header."""
+    unmet: tuple[str, ...] = ()
+    """Ids of the decisions that came to nothing: no stage proposes the change any more."""
 
     @property
     def pages(self) -> tuple[Page, ...]:
@@ -49,18 +52,20 @@ def clean(
     only: Sequence[str] = (),
     without: Sequence[str] = (),
     lexicon: Lexicon | None = None,
+    decisions: Decisions | None = None,
 ) -> Cleaned:
     """Clean the OCR text of a book.
 
     *text* is the dump; *config* what `ocr_clean.config.load` gives (the preset ``book`` by default); *only* and
-    *without* name stages; *lexicon* is reused between calls if given. A text that ocr-clean wrote comes back as it is.
+    *without* name stages; *lexicon* is reused between calls if given; *decisions* are those of a person about single
+    changes (`ocr_clean.decisions.read_decisions`). A text that ocr-clean wrote comes back as it is.
 
     >>> clean("It was the be-\\nginning of the end.\\n").markdown.splitlines()[-1]
     'It was the beginning of the end.'
     """
     data = text.encode("utf-8", "surrogatepass")
     source = Source(Document.from_text(text, name), hashlib.sha256(data).hexdigest(), len(data), "utf-8")
-    return clean_source(source, config or Config(), only=only, without=without, lexicon=lexicon)
+    return clean_source(source, config or Config(), only=only, without=without, lexicon=lexicon, decisions=decisions)
 
 
 def clean_source(
@@ -70,17 +75,21 @@ def clean_source(
     only: Sequence[str] = (),
     without: Sequence[str] = (),
     lexicon: Lexicon | None = None,
-    watch: Watch | None = None,
+    watch: Watch = unwatched,
+    decisions: Decisions | None = None,
 ) -> Cleaned:
     """Clean what `ocr_clean.reading` has read; *watch* is called with the name of each stage before it runs."""
     pipeline = config.pipeline(only, without)
     words = lexicon or config.lexicon()
     header = _header(source, config, pipeline, words)
+    if decisions:
+        header["decisions"] = decisions.sha256
+    judge = Judge(source.document, decisions or Decisions())
     if is_clean(source.document):
-        return Cleaned(source.document.raw_text(), source.document, (), header)
-    result = pipeline.run(source.document, words, watch) if watch else pipeline.run(source.document, words)
+        return Cleaned(source.document.raw_text(), source.document, (), header, tuple(judge.unmet()))
+    result = pipeline.run(source.document, words, watch, judge)
     entries = ledger.entries_of(result.steps, result.document)
-    return Cleaned(markdown_of(result.document, header), result.document, entries, header)
+    return Cleaned(markdown_of(result.document, header), result.document, entries, header, tuple(judge.unmet()))
 
 
 def is_clean(doc: Document) -> bool:

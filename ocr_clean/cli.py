@@ -22,6 +22,7 @@ COMMANDS = (
     "verify",
     "explain",
     "diff",
+    "review",
     "score",
     "check",
     "pages",

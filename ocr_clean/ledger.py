@@ -5,7 +5,6 @@ The first line is a header; each further line is one change. `docs/ledger.md` de
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -13,11 +12,13 @@ from itertools import groupby
 from typing import Any
 
 from ocr_clean.changes import Change, Edit, Mark
-from ocr_clean.document import Document, Leaf, Line, Role
+from ocr_clean.document import Document, Leaf, Role
 from ocr_clean.errors import LedgerError
-from ocr_clean.origins import Origin, Origins, Replaced, Source
+from ocr_clean.identity import Identities
+from ocr_clean.origins import Origin
+from ocr_clean.origins import Source as Place
 from ocr_clean.pipeline import Step
-from ocr_clean.reading import read_source
+from ocr_clean.reading import Source, read_source
 
 FORMAT = 1
 """Version of the ledger's format; raised when a field changes its meaning."""
@@ -34,7 +35,7 @@ class Entry:
     """Printed page number, or position of the page in brackets."""
     refused: bool = False
     """A person refused it: it is not replayed."""
-    source: Source | None = None
+    source: Place | None = None
     """Where an edit begins in terms that do not shift; None while nobody has touched the line before."""
     needs: tuple[str, ...] = ()
     """Ids of the entries without which this one is not made."""
@@ -54,6 +55,13 @@ class Ledger:
         rows = [self.header, *(_row(entry) for entry in self.entries)]
         return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
+    def refuse_another(self, source: Source) -> None:
+        """Raise `LedgerError` if *source* is not the dump that the ledger was made from."""
+        if source.sha256 != self.header["sha256"]:
+            hint = f"give {self.header['source']} as it was, or clean this dump anew"
+            problem = "not the dump that the ledger was made from: its SHA-256 differs"
+            raise LedgerError(problem, source.document.name, hint)
+
 
 def entries_of(steps: Iterable[Step], doc: Document) -> tuple[Entry, ...]:
     """Give each step of a run its id, its page in the finished document *doc*, its place and what it depends on."""
@@ -68,21 +76,20 @@ class _Trail:
 
     def __init__(self, doc: Document) -> None:
         self.doc = doc
-        self.lines: dict[int, Origins] = {}
+        self.identities = Identities(doc)
         self.roles: dict[int, Role] = {}
-        self.seen: dict[str, int] = {}
         self.found: dict[str, Entry] = {}
         self.needs: dict[str, dict[str, None]] = {}
-        self.groups: dict[tuple[str, str], list[str]] = {}
+        self.groups: dict[tuple[str, str, bool], list[str]] = {}
         self.edits_of_line: dict[tuple[str, int], list[str]] = {}
 
     def add(self, batch: list[Step]) -> None:
         """Take note of one round of a stage."""
-        entries = [self._entry(step) for step in batch]
-        self._tie(entries)
-        for number, edits in _edits_by_line(entries).items():
-            self._origins(number).follow(edits)
-        for entry in entries:
+        entries = [self._entry(id, step) for id, step in zip(self.identities.ids(batch), batch, strict=True)]
+        made = [entry for entry in entries if entry.step.made]
+        self._tie(made)
+        self.identities.follow([entry.id for entry in made], [entry.step for entry in made])
+        for entry in made:
             if isinstance(entry.step.change, Mark):
                 self.roles[entry.step.change.line] = entry.step.change.role
 
@@ -93,32 +100,34 @@ class _Trail:
                 self._both_or_none(first, other)
         return tuple(replace(entry, needs=tuple(self.needs[id])) for id, entry in self.found.items())
 
-    def _entry(self, step: Step) -> Entry:
+    def _entry(self, id: str, step: Step) -> Entry:
         change = step.change
-        entry = Entry(self._id(step), step, self.doc.page_name(change.line))
-        needs = self.needs[entry.id] = {}
+        entry = Entry(id, step, self.doc.page_name(change.line), refused=step.refused)
+        needs = self.needs[id] = {}
         if isinstance(change, Edit):
-            self.edits_of_line.setdefault((step.stage, change.line), []).append(entry.id)
+            if step.made:
+                self.edits_of_line.setdefault((step.stage, change.line), []).append(id)
             if change.group:
-                self.groups.setdefault((step.stage, change.group), []).append(entry.id)
-            if change.line in self.lines:
+                self.groups.setdefault((step.stage, change.group, step.refused), []).append(id)
+            origins = self.identities.origins(change.line)
+            if origins is not None:
                 end = change.start + len(change.before)
-                entry = replace(entry, source=self.lines[change.line].source(change.start, end))
-                needs |= dict.fromkeys(self.lines[change.line].writers(change.start, end))
+                entry = replace(entry, source=origins.source(change.start, end))
+                needs |= dict.fromkeys(origins.writers(change.start, end))
         elif isinstance(change, Mark):
             entry = replace(entry, was=self._role(change.line))
-        self.found[entry.id] = entry
+        self.found[id] = entry
         return entry
 
-    def _tie(self, entries: list[Entry]) -> None:
+    def _tie(self, made: list[Entry]) -> None:
         """A mark and the edits of the same rule on its line stand or fall together; a line is joined to another only
         if the text that it had has gone there."""
         edits: dict[tuple[int, str], list[str]] = {}
-        for entry in entries:
+        for entry in made:
             change = entry.step.change
-            if isinstance(change, Edit) and not change.suggested:
+            if isinstance(change, Edit):
                 edits.setdefault((change.line, change.rule), []).append(entry.id)
-        for entry in entries:
+        for entry in made:
             change = entry.step.change
             if not isinstance(change, Mark):
                 continue
@@ -132,49 +141,9 @@ class _Trail:
         self.needs[one][other] = None
         self.needs[other][one] = None
 
-    def _origins(self, number: int) -> Origins:
-        if number not in self.lines:
-            self.lines[number] = Origins.of(_as_read(self.doc.line(number)))
-        return self.lines[number]
-
     def _role(self, number: int) -> Role:
         blank = not self.doc.line(number).raw.strip()
         return self.roles.get(number, Role.BLANK if blank else Role.BODY)
-
-    def _id(self, step: Step) -> str:
-        key = _key(step, self.doc)
-        count = self.seen[key] = self.seen.get(key, 0) + 1
-        return hashlib.sha256(f"{key}\x1f{count}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
-
-
-def _as_read(line: Line) -> str:
-    return line.raw.removesuffix("\r")
-
-
-def _edits_by_line(entries: Iterable[Entry]) -> dict[int, list[Replaced]]:
-    edits: dict[int, list[Replaced]] = {}
-    for entry in entries:
-        change = entry.step.change
-        if isinstance(change, Edit) and not change.suggested:
-            end = change.start + len(change.before)
-            edits.setdefault(change.line, []).append(Replaced(entry.id, change.start, end, len(change.after)))
-    return edits
-
-
-def _key(step: Step, doc: Document) -> str:
-    """What makes a change the same change in another run: its stage, its line's raw text, and what it does.
-
-    Neither column nor rule counts: both may move when another stage learns something.
-    """
-    change = step.change
-    raw = doc.line(change.line).raw
-    if isinstance(change, Edit):
-        what: tuple[object, ...] = ("edit", change.before, change.after)
-    elif isinstance(change, Mark):
-        what = ("mark", change.role.value, change.opens, change.level, change.label)
-    else:
-        what = ("leaf", change.printed, change.missing)
-    return "\x1f".join(map(str, (step.stage, change.line, raw, *what)))
 
 
 def _row(entry: Entry) -> dict[str, Any]:
@@ -201,17 +170,18 @@ def _row(entry: Entry) -> dict[str, Any]:
         row |= {"leaf": change.printed, "verdict": change.verdict, "missing": list(change.missing)}
     row |= {"why": change.why, "confidence": round(change.confidence, 4)}
     row |= {"needs": list(entry.needs)} if entry.needs else {}
+    row |= {"decision": entry.step.decision} if entry.step.decision else {}
     return row | ({"refused": True} if entry.refused else {})
 
 
-def _source_row(source: Source) -> Any:
+def _source_row(source: Place) -> Any:
     """12 for a column of the raw line, ``"3fa9c2d41b07+2"`` inside what an entry wrote, a pair for an insertion."""
     if isinstance(source, Origin):
         return f"{source.entry}+{source.offset}" if source.entry else source.offset
     return [None if each is None else _source_row(each) for each in source]
 
 
-def _source(value: Any) -> Source | None:
+def _source(value: Any) -> Place | None:
     if value is None:
         return None
     if isinstance(value, list):
@@ -291,7 +261,7 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
 def _parsed(row: dict[str, Any], where: str) -> Entry:
     try:
         change = _change(row)
-        step = Step(str(row["stage"]), change, int(row.get("round", 1)))
+        step = Step(str(row["stage"]), change, int(row.get("round", 1)), str(row.get("decision", "")))
         return Entry(
             str(row["id"]),
             step,

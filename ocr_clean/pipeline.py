@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, TypeAlias
 
@@ -33,6 +33,9 @@ Watch: TypeAlias = Callable[[str], None]
 """Called with the name of each stage before it runs: progress bars hang here."""
 
 
+ACCEPTED, REJECTED = "accepted", "rejected"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One row of the ledger: which stage proposed which change."""
@@ -41,6 +44,22 @@ class Step:
     change: Change
     round: int = 1
     """How often the stage had run, from 1. The columns of one round's edits are those of the text before that round."""
+    decision: str = ""
+    """Of a person: ``accepted``, ``rejected``, ``rejected with ID`` for what hangs together with ID; "" for none."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether a person does not want it."""
+        return self.decision.startswith(REJECTED)
+
+    @property
+    def made(self) -> bool:
+        """Whether it changes the document: it is neither refused nor only suggested."""
+        return not self.refused and not (isinstance(self.change, Edit) and self.change.suggested)
+
+
+Decide: TypeAlias = Callable[[Sequence[Step]], list[Step]]
+"""Called with what a stage proposes in one round; gives it back as a person has decided (`decisions.Judge`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +70,13 @@ class Result:
     steps: tuple[Step, ...]
 
 
-def _silent(stage: str) -> None:
+def unwatched(stage: str) -> None:
     """Watch nothing."""
+
+
+def _undecided(steps: Sequence[Step]) -> list[Step]:
+    """Nobody has decided anything."""
+    return list(steps)
 
 
 @dataclass(frozen=True)
@@ -66,25 +90,26 @@ class Pipeline:
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """For the ledger's header: each stage with its options."""
 
-    def run(self, doc: Document, words: Lexicon, watch: Watch = _silent) -> Result:
-        """Run every stage to rest and record what it changed.
+    def run(self, doc: Document, words: Lexicon, watch: Watch = unwatched, decide: Decide = _undecided) -> Result:
+        """Run every stage to rest and record what it changed, and what a person refused.
 
         Raises `Restless` where a stage does not come to rest, `StaleChange` where one proposes what does not fit.
         """
         steps: list[Step] = []
         for stage in self.stages:
             watch(stage.name)
-            doc = _rest(stage, doc, words, steps)
+            doc = _rest(stage, doc, words, decide, steps)
         return Result(doc, tuple(steps))
 
 
-def _rest(stage: Stage, doc: Document, words: Lexicon, steps: list[Step]) -> Document:
+def _rest(stage: Stage, doc: Document, words: Lexicon, decide: Decide, steps: list[Step]) -> Document:
     rounds = getattr(stage, "rounds", MAX_ROUNDS)
     for number in range(1, rounds + 1):
-        changes = [change for change in stage(doc, words) if makes_difference(doc, change)]
-        made = [change for change in changes if not (isinstance(change, Edit) and change.suggested)]
+        proposed = [change for change in stage(doc, words) if makes_difference(doc, change)]
+        decided = decide([Step(stage.name, change, number) for change in proposed])
+        made = [step.change for step in decided if step.made]
         last = not made or rounds == 1
-        steps.extend(Step(stage.name, change, number) for change in (changes if last else made))
+        steps.extend(step for step in decided if last or step.made or step.refused)
         doc = apply(doc, made) if made else doc
         if last:
             return doc

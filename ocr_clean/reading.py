@@ -79,10 +79,10 @@ def read_source(path: str, encoding: str = "") -> Source:
 def page_files(folder: str) -> list[Path]:
     """The page files of *folder*: those of its own files that end in `TEXT_SUFFIXES`, numbers in numerical order."""
     files = (each for each in Path(folder).iterdir() if each.suffix.lower() in TEXT_SUFFIXES and each.is_file())
-    return sorted((each for each in files if not each.name.startswith(".")), key=_natural)
+    return sorted((each for each in files if not each.name.startswith(".")), key=natural)
 
 
-def _natural(file: Path) -> tuple[list[tuple[int, str]], str]:
+def natural(file: Path) -> tuple[list[tuple[int, str]], str]:
     """The order in which a person counts: ``page_2.txt`` before ``page_10.txt``."""
     parts = _DIGITS_RE.split(file.name)
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], file.name

@@ -13,7 +13,7 @@ by looking for similar text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -39,6 +39,8 @@ class Replayed:
     document: Document
     made: tuple[Entry, ...]
     dropped: tuple[Dropped, ...]
+    origins: Mapping[int, Origins]
+    """Where the text comes from, of each line that an edit was meant for, by number."""
 
 
 def replay(doc: Document, ledger: Ledger) -> Replayed:
@@ -55,10 +57,12 @@ def replay(doc: Document, ledger: Ledger) -> Replayed:
     while True:
         out = unwanted | dropped.keys()
         made = tuple(entry for entry in ledger.entries if entry.id not in out)
-        finished, unfit = _made(doc, made)
+        origins: dict[int, Origins] = {}
+        finished, unfit = _made(doc, made, origins)
         if not unfit:
             entries = {entry.id: entry for entry in ledger.entries}
-            return Replayed(finished, made, tuple(Dropped(entries[id], why) for id, why in dropped.items()))
+            left_out = tuple(Dropped(entries[id], why) for id, why in dropped.items())
+            return Replayed(finished, made, left_out, origins)
         dropped = _without_needs(ledger, unwanted, dropped | unfit)
 
 
@@ -83,9 +87,8 @@ def _without_needs(ledger: Ledger, unwanted: set[str], dropped: dict[str, str]) 
     return {entry.id: found[entry.id] for entry in ledger.entries if entry.id in found}
 
 
-def _made(doc: Document, entries: Iterable[Entry]) -> tuple[Document, dict[str, str]]:
-    """Make *entries* round by round; stop at a round with misfits and return them, each with its reason."""
-    origins: dict[int, Origins] = {}
+def _made(doc: Document, entries: Iterable[Entry], origins: dict[int, Origins]) -> tuple[Document, dict[str, str]]:
+    """Make *entries* round by round, following *origins*; stop at a round with misfits and return them with reasons."""
     for _, group in groupby(entries, key=lambda entry: (entry.step.stage, entry.step.round)):
         batch = list(group)
         changes, unfit = _fitted(doc, batch, origins)

@@ -1,8 +1,12 @@
-"""What all tests share: the lexicon, loaded once, and the profiles of Hypothesis."""
+"""What all tests share: the lexicon, loaded once, a browser, and the profiles of Hypothesis."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -26,3 +30,22 @@ settings.load_profile(os.environ.get("OCR_CLEAN_HYPOTHESIS", "ci"))
 def lexicon() -> Lexicon:
     """The shipped lists."""
     return Lexicon.load()
+
+
+@pytest.fixture
+def in_chromium(tmp_path: Path) -> Callable[[str, str], str]:
+    """Open a page (its text) in Chromium, run a script at its end, and give back what has become of the page."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not chromium:
+        pytest.skip("chromium is not installed")
+    options = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync".split()
+    options += "--disable-background-networking --disable-component-update --dump-dom".split()
+
+    def run(page: str, script: str) -> str:
+        file = tmp_path / "in-chromium.html"
+        head, end, rest = page.rpartition("</body>")
+        file.write_text(f"{head}<script>{script}</script>{end}{rest}", encoding="utf-8")
+        command = [chromium, *options, f"--user-data-dir={tmp_path}/user", file.as_uri()]
+        return subprocess.run(command, capture_output=True, timeout=120, check=True).stdout.decode()
+
+    return run

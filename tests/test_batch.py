@@ -11,7 +11,6 @@ import io
 import json
 import os
 import pickle
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -540,26 +539,14 @@ def test_the_report_is_one_page_that_needs_nothing_and_trusts_no_name(scans: Pat
     assert "empty" in page.read_text(encoding="utf-8")
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
-def test_the_report_sorts_and_searches_in_a_browser(scans: Path, tmp_path: Path) -> None:
+def test_the_report_sorts_and_searches_in_a_browser(
+    scans: Path, tmp_path: Path, in_chromium: Callable[[str, str], str]
+) -> None:
     (scans / "long.txt").write_text(PAGE * 9, encoding="utf-8")
     invoke("batch", scans, "--out", tmp_path / "out", "-j", 1, *quick())
     page = invoke("report", tmp_path / "out").stdout
     clicks = "heads[3].querySelector('button').click(); heads[3].querySelector('button').click(); filter('shelf1');"
-    (tmp_path / "clicked.html").write_text(
-        page.replace("</body>", f"<script>{clicks}</script></body>"), encoding="utf-8"
-    )
-    command = [
-        "chromium",
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--dump-dom",
-        f"--user-data-dir={tmp_path}/user",
-    ]
-    shown = subprocess.run(
-        [*command, (tmp_path / "clicked.html").as_uri()], capture_output=True, timeout=120, check=True
-    ).stdout.decode()
+    shown = in_chromium(page, clicks)
     table = shown[shown.index('<table id="files"') :]
     assert table.index("long.txt") < table.index("book00.txt")  # most words first
     assert 'aria-sort="descending"' in table

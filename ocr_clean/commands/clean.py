@@ -12,6 +12,7 @@ import click
 from ocr_clean import api, config, dump_diff, front_matter, splitting, writing
 from ocr_clean.api import Cleaned
 from ocr_clean.changes import Edit
+from ocr_clean.decisions import Decisions, read_decisions
 from ocr_clean.errors import ExitCode
 from ocr_clean.reading import read_source
 from ocr_clean.talk import Talk, talk_options
@@ -25,6 +26,7 @@ from ocr_clean.talk import Talk, talk_options
 @click.option("--ledger", default="", metavar="FILE", help="Write every change to this JSON-lines file.")
 @click.option("--names", multiple=True, metavar="FILE", help="A further list of names that are right (repeatable).")
 @click.option("--model", default="", metavar="FILE", help="Language model to use: see 'ocr-clean model build'.")
+@click.option("--decisions", default="", metavar="FILE", help="What a person has decided: see 'ocr-clean review'.")
 @click.option("--config", "config_path", default="", metavar="FILE", help="Configuration file (TOML).")
 @click.option("--preset", default="", metavar="NAME", help="Which stages are on: see 'ocr-clean stages'.")
 @click.option("--only", multiple=True, metavar="STAGE", help="Run only this stage (repeatable).")
@@ -46,6 +48,7 @@ def command(
     ledger: str,
     names: tuple[str, ...],
     model: str,
+    decisions: str,
     config_path: str,
     preset: str,
     only: tuple[str, ...],
@@ -63,7 +66,7 @@ def command(
     it is. Nothing is written unless all went well, and never over a file that is read.
     """
     _refuse_a_terminal(dump)
-    writing.check([output, ledger], [dump, config_path, model, *names])
+    writing.check([output, ledger], [dump, decisions, config_path, model, *names])
     settings = config.load(config_path, preset)
     settings = replace(settings, names=(*settings.names, *names), model=model or settings.model)
     if wrap is not None:
@@ -71,11 +74,12 @@ def command(
     if split and output == writing.STDOUT:
         raise click.UsageError("--split writes several files: name the first with -o", click.get_current_context())
     stages = settings.pipeline(only, without).stages
+    decided = read_decisions(decisions) if decisions else None
     source = read_source(dump, encoding)
     if source.notice:
         talk.say(f"{source.document.name}: {source.notice}")
     with talk.progress(source.document.name, len(stages), not no_progress) as watch:
-        cleaned = api.clean_source(source, settings, only=only, without=without, watch=watch)
+        cleaned = api.clean_source(source, settings, only=only, without=without, watch=watch, decisions=decided)
     texts = {ledger: cleaned.ledger.to_jsonl()} if ledger else {}
     if show_diff:
         texts[writing.STDOUT] = dump_diff.unified(cleaned.document)
@@ -86,6 +90,8 @@ def command(
         texts[output] = cleaned.markdown
     writing.write(texts)
     _report(talk, cleaned)
+    if decided:
+        _report_decisions(talk, cleaned, decided, decisions)
     if check and cleaned.markdown != source.document.raw_text():
         click.get_current_context().exit(ExitCode.WOULD_CHANGE)
 
@@ -107,6 +113,16 @@ def _report(talk: Talk, cleaned: Cleaned) -> None:
     talk.say(f"{name}: {pages}; {edits:,} edits, {retired:,} lines retired, {suggested:,} suggestions")
     for (stage, rule), count in sorted(_counts(cleaned).items()):
         talk.detail(f"{count:7,} {stage}/{rule}")
+
+
+def _report_decisions(talk: Talk, cleaned: Cleaned, decided: Decisions, name: str) -> None:
+    unmet = len(cleaned.unmet)
+    rest = f"; {unmet:,} no longer apply{'' if talk.level > 0 else ', see them with -v'}" if unmet else ""
+    talk.say(f"{name}: {len(decided.verdicts) - unmet:,} of {len(decided.verdicts):,} decisions honoured{rest}")
+    for id in cleaned.unmet:
+        talk.detail(
+            f"{name}: decision {id} no longer applies: {decided.about.get(id) or 'nothing more is known of it'}"
+        )
 
 
 def _counts(cleaned: Cleaned) -> Counter[tuple[str, str]]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import click
 
 from ocr_clean import api, writing
-from ocr_clean.errors import LedgerError
-from ocr_clean.ledger import Ledger, read_ledger
-from ocr_clean.reading import Source, read_source
+from ocr_clean.ledger import read_ledger
+from ocr_clean.reading import read_source
 from ocr_clean.replay import replay
 from ocr_clean.talk import Talk, talk_options
 
@@ -29,7 +28,7 @@ def command(talk: Talk, dump: str, ledger: str, output: str) -> None:
     writing.check([output], [dump, ledger])
     book = read_ledger(ledger)
     source = read_source(dump, book.header["encoding"])
-    _refuse_another(source, book)
+    book.refuse_another(source)
     replayed = replay(source.document, book)
     writing.write({output: api.markdown_of(replayed.document, book.header)})
     for each in replayed.dropped:
@@ -37,10 +36,3 @@ def command(talk: Talk, dump: str, ledger: str, output: str) -> None:
         what = f"{each.entry.step.stage}/{change.rule}"
         talk.say(f"{dump}:{change.line}: entry {each.entry.id} ({what}) is not made: {each.why}")
     talk.say(f"{dump}: {len(replayed.made):,} of {len(book.entries):,} entries made, {len(replayed.dropped):,} dropped")
-
-
-def _refuse_another(source: Source, book: Ledger) -> None:
-    if source.sha256 != book.header["sha256"]:
-        made_from = book.header["source"]
-        hint = f"give {made_from} as it was, or clean this dump anew"
-        raise LedgerError("not the dump that the ledger was made from: its SHA-256 differs", source.document.name, hint)
