@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -126,6 +127,13 @@ def gathered(folder: Path, every: int, jobs: int) -> tuple[list[Row], list[float
     return every_row, weights, names
 
 
+def evened(found: list[Row], weights: list[float], names: list[str]) -> list[float]:
+    """The weights, so that what a corpus repeats n times counts as much as √n cases: one name is one lesson."""
+    keys = [(name, kind, what) for name, (kind, _, _, what) in zip(names, found, strict=True)]
+    counts = Counter(keys)
+    return [weight / counts[key] ** 0.5 for key, weight in zip(keys, weights, strict=True)]
+
+
 def fitted(found: list[Row], weights: list[float], kind: str) -> dict[str, object]:
     """One set of trees, after a report on trees fitted to three quarters of the rows and tried on the rest."""
     chosen = [each for each, row in enumerate(found) if row[0] == kind]
@@ -188,7 +196,8 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
-    found, weights, _ = gathered(args.corpora, args.every, args.jobs)
+    found, weights, names = gathered(args.corpora, args.every, args.jobs)
+    weights = evened(found, weights, names)
     table = {"features": list(FEATURES)} | {kind: fitted(found, weights, kind) for kind in KINDS}
     args.output.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="utf-8")
 
