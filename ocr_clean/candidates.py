@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -131,14 +131,12 @@ class Finder:
     def undone(self, query: str, scan: Channel) -> dict[str, str]:
         """Listed words that *query* becomes when up to `MOST_UNDONE` habits of the *scan* are undone in it."""
         stem = stem_of(query).lower()
-        found = {stem}
-        last = [stem]
+        found: dict[str, None] = {}
+        last = [(stem, 0)]
         for _ in range(MOST_UNDONE):
-            last = [each for form in last for each, _ in variants(form, scan.habits) if each not in found]
-            found.update(last)
-            if len(found) > MOST_FORMS:
-                break
-        return {word: self._odd.get(word, word) for word in sorted(found) if word != stem and self._listed_word(word)}
+            last = [each for form, start in last for each in _undone_once(form, start, scan.habits)][:MOST_FORMS]
+            found |= dict.fromkeys(form for form, _ in last)
+        return {word: self._odd.get(word, word) for word in found if word != stem and self._listed_word(word)}
 
     def _listed_word(self, word: str) -> bool:
         return len(word) > 1 and word not in self.words.blocked and (self._plain(word) or word in self._odd)
@@ -170,6 +168,14 @@ def stem_of(word: str) -> str:
     ('Bukharin', "didn't")
     """
     return POSSESSIVE_RE.sub("", word).replace("’", "'")
+
+
+def _undone_once(word: str, start: int, habits: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:
+    """*word* with one habit undone at or after *start*, and the place after it."""
+    for at in range(start, len(word)):
+        for end in range(at + 1, min(len(word), at + 3) + 1):
+            for printed in habits.get(word[at:end], ()):
+                yield word[:at] + printed + word[end:], at + len(printed)
 
 
 def unaccented(word: str) -> str:

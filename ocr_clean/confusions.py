@@ -34,10 +34,9 @@ CASE = 5.0
 CHEAPEST = 0.7
 """No confusion costs less, however often this scan shows it."""
 
-HABIT = 1.5
-"""A confusion that so many words of a scan show, counted by confidence, is a habit of the scan."""
-MOST_HABITS = 30
-"""The commonest habits: a scan that has more has none."""
+HABIT, HABIT_SHARE = 1.5, 0.02
+"""A confusion that so many words of a scan show, counted by confidence, is a habit of the scan if it is this share of
+all that are seen."""
 
 Region = tuple[str, str]
 """What was read, and what was printed in its place."""
@@ -92,11 +91,8 @@ class Channel:
     @cached_property
     def habits(self) -> dict[str, tuple[str, ...]]:
         """The same for what this scan shows time and again."""
-        often = sorted((each for each in self.seen if each[0] and self.seen[each] >= HABIT), key=self._most_seen_first)
-        return _by_read(often[:MOST_HABITS])
-
-    def _most_seen_first(self, region: Region) -> tuple[float, Region]:
-        return -self.seen[region], region
+        least = max(HABIT, HABIT_SHARE * sum(self.seen.values()))
+        return _by_read(sorted(each for each, count in self.seen.items() if each[0] and count >= least))
 
     @cached_property
     def wide_rewrites(self) -> dict[str, tuple[str, ...]]:

@@ -22,6 +22,8 @@ _LONGEST = 32
 """Longer strings are no words."""
 _END = 3
 """Letters that a long word must share with its neighbour at the beginning or the end."""
+_FAR = 2
+"""The largest edit distance of a neighbour."""
 _LONG = 5
 """From this length on, neighbours at distance two are looked for by their ends."""
 
@@ -53,7 +55,7 @@ class Neighbours:
             [
                 self.words[each]
                 for each in sorted(ids)
-                if Levenshtein.distance(query, self.words[each], score_cutoff=2) <= 2
+                if Levenshtein.distance(query, self.words[each], score_cutoff=_FAR) <= _FAR
             ]
             for query, ids in zip(queries, found, strict=True)
         ]
@@ -72,7 +74,7 @@ class Neighbours:
             return []
         ids = dict.fromkeys(self._starts.alike(query) + self._ends.alike(query))
         group = [self.words[each] for each in ids]
-        near = process.extract(query, group, scorer=Levenshtein.distance, score_cutoff=2, limit=None)
+        near = process.extract(query, group, scorer=Levenshtein.distance, score_cutoff=_FAR, limit=None)
         return [word for word, _, _ in near]
 
 
@@ -89,12 +91,15 @@ class _Ends:
         keys = _joined(_number(columns[end]) for columns, _ in long)
         order = np.argsort(keys, kind="stable")
         self.keys, self.ids = keys[order], _joined(ids for _, ids in long)[order]
+        self.lengths = np.repeat([len(columns) for columns, _ in long], [len(ids) for _, ids in long])[order]
 
     def alike(self, word: str) -> list[int]:
-        """The positions of the words that have this end in common with *word*."""
+        """The positions of the words that have this end in common with *word*, and nearly its length."""
         key = _number(np.array([[ord(char)] for char in word[self.end]], dtype=np.uint64))[0]
         first, last = np.searchsorted(self.keys, key, "left"), np.searchsorted(self.keys, key, "right")
-        found: list[int] = self.ids[first:last].tolist()
+        lengths = self.lengths[first:last]  # in order, because the tables are
+        low, high = np.searchsorted(lengths, (len(word) - _FAR, len(word) + _FAR + 1))
+        found: list[int] = self.ids[first:last][low:high].tolist()
         return found
 
 
