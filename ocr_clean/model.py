@@ -65,7 +65,7 @@ _TOKEN_RE = re.compile(
     r"|(?P<end>[.!?…]+[\"')\]”]*(?=\s+[\"'(\[“‘]*[^\W\d_a-z]|\s*$))"
     r"|(?P<gap>\n[ \t]*\n)"
 )
-_ABBREVIATION_RE = re.compile(
+ABBREVIATION_RE = re.compile(
     r"mr|mrs|ms|dr|st|rev|hon|prof|gen|col|capt|lieut|lt|sir|messrs|mme|mlle|sen|jun|co|nos?|vols?|ch|chap|pp|eds?|fig|ver"
     r"|viz|cf|jan|feb|mar|apr|aug|sept|oct|nov|dec|[^\W\d_]"
 )
@@ -94,7 +94,7 @@ def sentences(text: str) -> Iterator[list[str]]:
             sentence.append(match[0].lower())
         elif kind == "number":
             sentence.append(NUMBER)
-        elif sentence and (kind == "gap" or not _ABBREVIATION_RE.fullmatch(sentence[-1])):
+        elif sentence and (kind == "gap" or not ABBREVIATION_RE.fullmatch(sentence[-1])):
             yield sentence
             sentence = []
     if sentence:

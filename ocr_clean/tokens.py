@@ -9,7 +9,7 @@ from typing import NamedTuple
 import regex
 
 from ocr_clean.document import Document, Line, Role
-from ocr_clean.model import END, NOT_KNOWN, NUMBER, START
+from ocr_clean.model import ABBREVIATION_RE, END, NOT_KNOWN, NUMBER, START
 
 RUN_RE = regex.compile(r"\S+")
 """A run without white space."""
@@ -159,15 +159,9 @@ def _ends(marks: str) -> bool:
     return marks.rstrip(CLOSERS).endswith(ENDS)
 
 
-ABBREVIATIONS = frozenset(
-    "mr mrs ms dr st rev hon prof gen col capt lieut lt sir messrs mme mlle no nos vol vols ch chap p pp ed eds "
-    "jan feb mar apr aug sept oct nov dec co jun sen viz cf fig bro sis".split()
-)
-
-
 def _abbreviated(core: str, trail: str) -> bool:
     """Whether the full stop after *core* belongs to an abbreviation or an initial."""
-    return trail.startswith(".") and (core.lower() in ABBREVIATIONS or (len(core) == 1 and core.isalpha()))
+    return trail.startswith(".") and ABBREVIATION_RE.fullmatch(core.lower()) is not None
 
 
 def context(tokens: Sequence[Token], keys: Sequence[str], place: int) -> tuple[str, str, str, str]:
