@@ -10,6 +10,8 @@
 | `the end , he` | `the end, he` | space-before-mark |
 | `in l9l7` | `in 1917` | figure |
 | `in 1 9 1 7` | `in 1917` | figure-spaces |
+| `Ibid., p. l26` | `Ibid., p. 126` | page-figure |
+| `Ibid., p, 126` | `Ibid., p. 126` | page-mark |
 | `the end*` | `the end*` | (left alone: it may be a note) |
 | `fin !` throughout a volume | `fin !` | (left alone: the printer's own spacing) |
 """
@@ -70,6 +72,15 @@ FIGURE_HERE_RE = regex.compile(r"\d")
 
 FIGURES = {"l": "1", "I": "1", "O": "0", "o": "0"}
 
+PAGE_FIGURE_RE = regex.compile(
+    r"(?<!\p{L})(?:pp?\.\s?(?P<number>(?=\w*[lIOo])(?=\w*[\dl])[\dlIOo]{2,4})|(?:[Vv]ol|[Nn]o)\.\s?(?P<one>l))"
+    r"(?![\p{L}\p{N}])"
+)
+"""A page number of which figures were read as letters, one of them a figure or a small l: ``p. II`` may be roman."""
+
+PAGE_MARK_RE = regex.compile(r"(?<=[,;:)]\s?pp?),(?=\s?\d)")
+"""A comma after ``p`` in a reference."""
+
 SPACED_YEAR_RE = regex.compile(r"(?<![\p{N}.,] )(?<![\p{L}\p{N}.,])1 [6-9] \d \d(?![\p{L}\p{N}]| \d)")
 """A year with a space between its figures."""
 
@@ -123,13 +134,25 @@ def _hyphens(line: Line, words: Lexicon) -> Iterator[Edit]:
 
 
 def _figures(line: Line) -> Iterator[Edit]:
+    pages = set()
+    for found in PAGE_FIGURE_RE.finditer(line.text):
+        read = found["number"] or found["one"]
+        pages.add(found.end() - len(read))
+        yield _read_as_letters(line, found.end() - len(read), read, "page-figure")
     if not FIGURE_HERE_RE.search(line.text):
         return
+    for found in PAGE_MARK_RE.finditer(line.text):
+        yield Edit(line.number, found.start(), ",", ".", "page-mark", "a page number follows", 0.95)
     for found in FIGURE_RE.finditer(line.text):
-        after = "".join(FIGURES.get(each, each) for each in found[0])
-        yield Edit(line.number, found.start(), found[0], after, "figure", "letters among figures", 0.95)
+        if found.start() not in pages:
+            yield _read_as_letters(line, found.start(), found[0], "figure")
     for found in SPACED_YEAR_RE.finditer(line.text):
         yield Edit(line.number, found.start(), found[0], found[0].replace(" ", ""), "figure-spaces", "a year", 0.93)
+
+
+def _read_as_letters(line: Line, start: int, read: str, rule: str) -> Edit:
+    after = "".join(FIGURES.get(each, each) for each in read)
+    return Edit(line.number, start, read, after, rule, "letters among figures", 0.95)
 
 
 def _quotes(blocks: Sequence[Sequence[Line]]) -> Iterator[Edit]:
