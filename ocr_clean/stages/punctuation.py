@@ -10,6 +10,7 @@
 | `the end , he` | `the end, he` | space-before-mark |
 | `in l9l7` | `in 1917` | figure |
 | `in 1 9 1 7` | `in 1917` | figure-spaces |
+| `the end. •` at the end of a paragraph or note | `the end.` | end-speck |
 | `the end*` | `the end*` | (left alone: it may be a note) |
 | `fin !` throughout a volume | `fin !` | (left alone: the printer's own spacing) |
 """
@@ -97,8 +98,11 @@ class Punctuation:
                     yield Edit(
                         line.number, found.start(), found[0], "", "space-before-mark", "not this volume's style", 0.97
                     )
+        blocks = list(blocks_of_lines(doc))
+        if doc.reflowed:
+            yield from _end_specks(blocks, curly)
         if curly:
-            yield from _quotes(list(blocks_of_lines(doc)))
+            yield from _quotes(blocks)
 
 
 @lru_cache(maxsize=4)
@@ -110,6 +114,37 @@ def _style(doc: Document) -> tuple[bool, bool]:
         closed += len(CLOSED_RE.findall(line.text))
         opening += len(OPEN_RE.findall(line.text)) if "‘" in line.text else 0
     return spaced <= STYLE * (spaced + closed) and closed > 0, opening >= 5
+
+
+END_SPECK_RE = regex.compile(r"(?:[.!?…]['’”\")\]]*|\[\^[^\]\s]+\])(?P<specks>(?:\s+(?!--)[\^~|\\_■•;:<>«»'`-]{1,2})+)\s*$")
+"""Marks that stand alone after the end of a sentence."""
+NOTE_SPECK_RE = regex.compile(r"\d(?P<specks>(?:\s+(?!--)[\^~|\\_■•<>«»'`]{1,2})+)\s*$")
+"""The same after the page number with which a note ends."""
+
+
+def _end_specks(blocks: Sequence[Sequence[Line]], curly: bool) -> Iterator[Edit]:
+    """Specks after the last sentence of a paragraph or note; an apostrophe only where no quotation may end with it."""
+    for lines in blocks:
+        last = lines[-1]
+        if last.role not in ENDING:
+            continue
+        found = END_SPECK_RE.search(last.text) or (NOTE_SPECK_RE.search(last.text) if last.role is Role.NOTE else None)
+        if not found:
+            continue
+        specks = found["specks"]
+        before = last.text[: found.start("specks")]
+        if "'" in specks and not (curly and (before.endswith(("’", "”")) or not _opens(lines))):
+            continue
+        yield Edit(last.number, len(before), specks, "", "end-speck", "a speck after the end of a paragraph", 0.95)
+
+
+ENDING = frozenset({Role.BODY, Role.QUOTE, Role.LIST, Role.NOTE})
+"""Roles of lines that are sentences: verse, tables and the index end as they like."""
+
+
+def _opens(lines: Sequence[Line]) -> bool:
+    """Whether a block has an opening quotation mark."""
+    return any(mark in line.text for line in lines for mark in "‘“\"")
 
 
 def _hyphens(line: Line, words: Lexicon) -> Iterator[Edit]:
