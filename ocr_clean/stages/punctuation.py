@@ -116,7 +116,9 @@ def _style(doc: Document) -> tuple[bool, bool]:
     return spaced <= STYLE * (spaced + closed) and closed > 0, opening >= 5
 
 
-END_SPECK_RE = regex.compile(r"(?:[.!?…]['’”\")\]]*|\[\^[^\]\s]+\])(?P<specks>(?:\s+(?!--)[\^~|\\_■•;:<>«»'`-]{1,2})+)\s*$")
+END_SPECK_RE = regex.compile(
+    r"(?:[.!?…]['’”\")\]]*|\[\^[^\]\s]+\])(?P<specks>(?:\s+(?!--)[\^~|\\_■•;:<>«»'`-]{1,2})+)\s*$"
+)
 """Marks that stand alone after the end of a sentence."""
 NOTE_SPECK_RE = regex.compile(r"\d(?P<specks>(?:\s+(?!--)[\^~|\\_■•<>«»'`]{1,2})+)\s*$")
 """The same after the page number with which a note ends."""
@@ -144,7 +146,7 @@ ENDING = frozenset({Role.BODY, Role.QUOTE, Role.LIST, Role.NOTE})
 
 def _opens(lines: Sequence[Line]) -> bool:
     """Whether a block has an opening quotation mark."""
-    return any(mark in line.text for line in lines for mark in "‘“\"")
+    return any(mark in line.text for line in lines for mark in '‘“"')
 
 
 def _hyphens(line: Line, words: Lexicon) -> Iterator[Edit]:
