@@ -7,6 +7,7 @@
 | `The lock-keeper’s daughter` between two such | an entry of level 2 | section |
 | a line of dirt with five letters or more between entries | an entry of level 2 | restored |
 | `10 : The end of the` / `canal / 225` | one entry on two lines | continuation |
+| `Art and revolution /`, no page after it | `Art and revolution` | stray-mark |
 | `4 : The flood /124` among `3: The ford / 98` | `4: The flood / 124` | entry-style |
 
 A contents page is the best witness of a book's headings: `headings` compares each entry with the text. What the OCR
@@ -69,6 +70,7 @@ class Contents:
                 yield from _restored(doc, line.number, zone[-1].number)
                 yield from _style_edits(zone, LABEL_MARK_RE)
                 yield from _style_edits(zone, PAGE_MARK_RE)
+                yield from _stray_edits(zone)
                 return
 
 
@@ -91,6 +93,17 @@ def _style_edits(zone: Sequence[Line], pattern: regex.Pattern[str]) -> Iterator[
         if each["mark"] != usual:
             why = f"{times} of {len(found)} entries have {usual!r}"
             yield Edit(line.number, each.start("mark"), each["mark"], usual, "entry-style", why, 0.9)
+
+
+STRAY_RE = regex.compile(r"(?<=[\p{L}’”)!?])(?:\s+[^\w\s’”)!?.…]{1,2})+\s*$")
+"""Marks that stand alone after a title."""
+
+
+def _stray_edits(zone: Sequence[Line]) -> Iterator[Edit]:
+    """Marks alone at the end of an entry, no page after them: what is left of leaders leads to a page."""
+    for line in zone:
+        if (found := STRAY_RE.search(line.text)) and "." not in found[0]:
+            yield Edit(line.number, found.start(), found[0], "", "stray-mark", "after the title", 0.9)
 
 
 def _restored(doc: Document, first: int, last: int) -> Iterator[Mark]:

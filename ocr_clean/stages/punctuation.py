@@ -100,7 +100,7 @@ class Punctuation:
                     )
         blocks = list(blocks_of_lines(doc))
         if doc.reflowed:
-            yield from _end_specks(blocks, curly)
+            yield from _end_specks(blocks)
         if curly:
             yield from _quotes(blocks)
 
@@ -117,15 +117,20 @@ def _style(doc: Document) -> tuple[bool, bool]:
 
 
 END_SPECK_RE = regex.compile(
-    r"(?:[.!?…]['’”\")\]]*|\[\^[^\]\s]+\])(?P<specks>(?:\s+(?!--)[\^~|\\_■•;:<>«»'`-]{1,2})+)\s*$"
+    r"""(?:(?<!\s)[.!?…]['’”")\]]*|\[\^[^\]\s]+\])
+    (?P<specks>(?:\s+(?!--)[\^~|\\_■•;:<>«»'`-]{1,2})+|\s+\.)\s*$""",
+    regex.VERBOSE,
 )
-"""Marks that stand alone after the end of a sentence."""
+"""Marks that stand alone after the end of a sentence. Of full stops only one: two may be left of an ellipsis."""
 NOTE_SPECK_RE = regex.compile(r"\d(?P<specks>(?:\s+(?!--)[\^~|\\_■•<>«»'`]{1,2})+)\s*$")
 """The same after the page number with which a note ends."""
+TYPOGRAPHIC = 5
+"""With so many curly closing marks and apostrophes, a straight one is none of the printer's."""
 
 
-def _end_specks(blocks: Sequence[Sequence[Line]], curly: bool) -> Iterator[Edit]:
+def _end_specks(blocks: Sequence[Sequence[Line]]) -> Iterator[Edit]:
     """Specks after the last sentence of a paragraph or note; an apostrophe only where no quotation may end with it."""
+    curly = sum(line.text.count("’") + line.text.count("”") for lines in blocks for line in lines) >= TYPOGRAPHIC
     for lines in blocks:
         last = lines[-1]
         if last.role not in ENDING:
