@@ -24,6 +24,7 @@ from ocr_clean.markdown import MarkdownOptions, render
 from ocr_clean.markup import NOTE_RE, slug
 from ocr_clean.splitting import chapters
 from ocr_clean.structure import report, structure
+from ocr_clean.title_page import front_lines, title_lines
 from ocr_clean.writer import heading_text, reading_order
 
 WORDS = ["the", "weir", "Trotsky", "1917", "12", "and", "a", "I"]
@@ -228,3 +229,17 @@ def test_pandoc_reads_the_same(linked: str) -> None:
     for tag in ("<h1", "<h2", "<h3", "<blockquote", "<li", "<sup", "<br"):
         assert html.count(tag) == ours.count(tag), tag
     assert dangling(html) == set()
+
+
+def test_the_line_that_leads_to_a_title_is_part_of_it() -> None:
+    """The running heads leave it out; a line that does not end in a colon stays outside."""
+    heads = [(Role.RUNNING_HEAD, ["The keepers of the lock"])] * 3
+    front = [
+        (Role.LINE, ["Penbury Press"]),
+        (Role.LINE, ["Harrow:"]),
+        (Role.LINE, ["The keepers of the lock"]),
+        (Role.LINE, ["© Mary Fenn 1934"]),
+        (Role.HEADING, ["Preface"]),
+    ]
+    doc = document([*front, *heads])
+    assert [line.text for line in title_lines(doc, front_lines(doc))] == ["Harrow:", "The keepers of the lock"]
