@@ -32,7 +32,7 @@ BLANKS = (0.7, 0.02)
 """Share of line ends with a blank line after them: at the end of paragraphs, and inside a sentence."""
 PRIOR = 10
 """Line ends: so many, at these shares, are added to those of the dump from which its shares are taken."""
-LEAST, MOST = 3.3, 5.0
+LEAST, MOST = 3.3, 4.6
 MOST_WITHOUT = 2.0
 """Limits of what a blank line may say, and the lack of one: an OCR engine also loses them, most at page ends."""
 INDENT = 3.0
