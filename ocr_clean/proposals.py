@@ -216,8 +216,10 @@ def _cheapest(scene: _Scene, pools: Mapping[str, Mapping[str, str]], scan: Chann
     """
     search, counts = finder(scene.words), scene.counts
     found = {core: search.cheapest(core, pool, scan) for core, pool in pools.items()}
-    for core in counts.indexed.intersection(found):
-        found[core] = [each for each in found[core] if counts.words[each.surface] > counts.words[core]]
+    for core in found:
+        name = core.title() if core.isupper() else core
+        if name in counts.indexed:
+            found[core] = [each for each in found[core] if counts.words[each.surface] > counts.words[name]]
     return found
 
 

@@ -73,7 +73,9 @@ class Index:
                 yield Mark(lines[at].number, Role.HEADING, "title", "title of the index", opens=True, level=2)
             if zone and (title or _alphabetical(zone)):
                 yield from _marks(zone)
-            at += max(1, len(zone))
+                at += len(zone)
+            else:
+                at += next((step for step, line in enumerate(zone[1:], 1) if _is_title(line)), max(1, len(zone)))
 
 
 def _is_title(line: Line) -> bool:
