@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
+from math import log
 from statistics import median
 
 import regex
@@ -93,6 +94,8 @@ class Run:
 
     lines: tuple[Line, ...]
     before: Gap | None
+    goes_on: bool = False
+    """Whether they go on with the sentence before the gap."""
     narrow: bool = False
     """Whether they are set narrower than the text round them."""
 
@@ -247,14 +250,17 @@ def _runs(flow: Flow) -> list[Run]:
         else:
             groups[-1][0].append(gap.lower)
             ends[-1].append(flow.line_end(gap))
-    runs = [Run(tuple(lines), before) for lines, before in groups]
+    runs = [
+        Run(tuple(lines), before, before is not None and not before.cut and _goes_on(flow, before))
+        for lines, before in groups
+    ]
     if not flow.fit or not flow.fit.narrow:
         return runs
     odds = [_odds(flow.fit, run, inside) for run, inside in zip(runs, ends, strict=True)]
     indented = first_line(flow.fit, [inside[0] for odd, inside in zip(odds, ends, strict=True) if odd < SURELY_PLAIN])
     odds = [_odds(flow.fit, run, inside, indented) for run, inside in zip(runs, ends, strict=True)]
     narrow = _alternate(runs, odds)
-    return [Run(run.lines, run.before, is_narrow) for run, is_narrow in zip(runs, narrow, strict=True)]
+    return [replace(run, narrow=is_narrow) for run, is_narrow in zip(runs, narrow, strict=True)]
 
 
 def _surely_over(flow: Flow, gap: Gap) -> bool:
@@ -287,22 +293,39 @@ def _odds(found: Fit, run: Run, ends: Sequence[LineEnd], indented: float = 0.0) 
     return max(-most, min(most, odds))
 
 
-INTO_QUOTE = -2.9
-"""Log odds that a narrow run follows after running text."""
-AFTER_COLON = 4.6
-AFTER_OPEN = 2.6
-"""What a colon, or an unfinished sentence, before a run adds to that."""
-STAYS_QUOTE = -0.6
-"""Log odds that a narrow run follows a narrow one."""
-AFTER_REFERENCE = -2.5
-"""The same, where the narrow run ends in a note reference: quotations do."""
+ENTERS = {"stop": -2.3, "open": -0.3, "colon": 1.7}
+"""Log odds that a narrow run follows after running text: after the end of a sentence, an unfinished one, a colon."""
+STAYS = {"": -0.6, "reference": -2.5}
+"""The same after a narrow run: quotations end with a note reference."""
 SAME_SENTENCE = 4.0
-"""What speaks against a change of measure within a sentence that runs on over a page."""
+"""What speaks against a change of measure within a sentence."""
+REFERRED = 0.3
+"""Share of the runs that end a sentence that end in a note reference."""
+PRIOR = 20
+"""Runs: so many, at this share, are added to those of the book, narrow and others, from which its shares are taken."""
 
 
 def _alternate(runs: Sequence[Run], odds: Sequence[float]) -> list[bool]:
-    """Which runs are narrow: the likeliest sequence (Viterbi) given what widths and punctuation say."""
-    scores = [(0.0, odds[0] + INTO_QUOTE)]
+    """Which runs are narrow, given what widths and punctuation say, and where the book sets its note references."""
+    first = _likeliest(runs, odds)
+    ends = [_ending(after.before) if after.before else "" for after in runs[1:]]
+    said = _said_by_references(ends, first)
+    return _likeliest(runs, [odd + said.get(end, 0.0) for odd, end in zip(odds, [*ends, ""], strict=True)])
+
+
+def _said_by_references(ends: Sequence[str], narrow: Sequence[bool]) -> dict[str, float]:
+    """Log odds that a run is narrow, for one that ends a sentence with and without a note reference."""
+    shares = []
+    for kind in (True, False):
+        mine = [end for end, is_narrow in zip(ends, narrow, strict=False) if is_narrow is kind and end]
+        shares.append((mine.count("reference") + PRIOR * REFERRED) / (len(mine) + PRIOR))
+    quote, plain = shares
+    return {"reference": log(quote / plain), "stop": log((1 - quote) / (1 - plain))}
+
+
+def _likeliest(runs: Sequence[Run], odds: Sequence[float]) -> list[bool]:
+    """The likeliest sequence of narrow and other runs (Viterbi)."""
+    scores = [(0.0, odds[0] + ENTERS["stop"])]
     back: list[tuple[bool, bool]] = []
     for run, odd in zip(runs[1:], odds[1:], strict=True):
         stay, leave, enter, keep = _moves(run)
@@ -321,10 +344,33 @@ def _moves(run: Run) -> tuple[float, float, float, float]:
     """Scores of the moves plain-plain, narrow-plain, plain-narrow, narrow-narrow into *run*."""
     gap = run.before
     if gap is None or gap.cut:
-        return 0.0, 0.0, INTO_QUOTE, INTO_QUOTE
-    if gap.crossing and (gap.end not in ("stop", "colon") or gap.start == "lower"):
-        return SAME_SENTENCE, 0.0, INTO_QUOTE, SAME_SENTENCE
-    unfinished = AFTER_OPEN if gap.end != "stop" and gap.start != "lower" else 0.0
-    lead = AFTER_COLON if gap.end == "colon" else unfinished
-    referred = REFERENCE_END_RE.search(gap.upper.text.rstrip()) is not None
-    return 0.0, 0.0, INTO_QUOTE + lead, AFTER_REFERENCE if referred else STAYS_QUOTE
+        return 0.0, 0.0, ENTERS["stop"], ENTERS["stop"]
+    if run.goes_on:
+        return SAME_SENTENCE, 0.0, ENTERS["stop"], SAME_SENTENCE
+    stays = STAYS["reference" if _ending(gap) == "reference" else ""]
+    return 0.0, 0.0, ENTERS[_lead(gap)], stays
+
+
+def _lead(gap: Gap) -> str:
+    """What leads to a run: a colon, an unfinished sentence, or the end of one."""
+    if gap.end == "colon":
+        return "colon"
+    return "open" if gap.end != "stop" and gap.start != "lower" else "stop"
+
+
+def _ending(gap: Gap) -> str:
+    """How a sentence ends before a gap: with a note reference, or without; "" where it does not."""
+    if REFERENCE_END_RE.search(gap.upper.text.rstrip()):
+        return "reference"
+    return "stop" if gap.end == "stop" else ""
+
+
+def _goes_on(flow: Flow, gap: Gap) -> bool:
+    """Whether a sentence runs on over a gap.
+
+    Over the end of a page wherever no sentence ends; inside a page only from a full line without a mark at its end to a
+    small letter: a short line, or a comma, leads to a quotation that finishes the sentence.
+    """
+    if gap.crossing:
+        return gap.end not in ("stop", "colon") or gap.start == "lower"
+    return gap.end in ("open", "hyphen") and gap.start == "lower" and flow.room(gap, narrow=True) <= FREE

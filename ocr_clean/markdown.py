@@ -24,7 +24,8 @@ class MarkdownOptions:
     """How the Markdown is written."""
 
     anchors: str = "comment"
-    """Where a printed page begins: ``comment`` (``<!-- p. 117 -->``), ``link`` (``<a id="p117"></a>``), ``none``."""
+    """Where a printed page begins: ``comment`` (``<!-- p. 117 -->``), ``none``, or ``link`` (``<a id="p117"></a>``), to
+    which page numbers of the index then lead."""
     running_heads: str = "drop"
     """Running heads and feet: ``keep`` as text, ``comment`` (not seen by readers) or ``drop``."""
     folios: str = "drop"

@@ -210,9 +210,17 @@ def _widened(
 
 
 def _cheapest(scene: _Scene, pools: Mapping[str, Mapping[str, str]], scan: Channel) -> dict[str, list[Candidate]]:
-    """The candidates of each unknown core, as *scan* sees them."""
-    search = finder(scene.words)
-    return {core: search.cheapest(core, pool, scan) for core, pool in pools.items()}
+    """The candidates of each unknown core, as *scan* sees them.
+
+    A name that text and index agree on is only taken for one that the volume writes more often.
+    """
+    search, counts = finder(scene.words), scene.counts
+    found = {core: search.cheapest(core, pool, scan) for core, pool in pools.items()}
+    for core in found:
+        name = core.title() if core.isupper() else core
+        if name in counts.indexed:
+            found[core] = [each for each in found[core] if counts.words[each.surface] > counts.words[name]]
+    return found
 
 
 def _confused(scene: _Scene, scan: Channel) -> dict[str, list[Candidate]]:

@@ -36,7 +36,10 @@ def front_lines(doc: Document, first_heading: int = 0) -> list[Line]:
 
 
 def title_lines(doc: Document, front: Sequence[Line]) -> list[Line]:
-    """The lines of the title page that hold the title: those whose words the running heads repeat."""
+    """The lines of the title page that hold the title: those whose words the running heads repeat.
+
+    A running head is often short for the title; a line above that ends in a colon leads to what it leaves out.
+    """
     heads = Counter(_bare(line.text) for line in doc.lines if line.role is Role.RUNNING_HEAD)
     common = [head for head, count in heads.most_common(8) if count >= 3 and len(head) > 8]
     if not common or not any(IMPRINT_RE.search(line.text) for line in front):
@@ -51,9 +54,20 @@ def title_lines(doc: Document, front: Sequence[Line]) -> list[Line]:
             dirt = sum(not (char.isalnum() or char in " :’'-,.") for line in lines for char in line.text.strip())
             likeness = max(fuzz.token_set_ratio(head, text) * 0.5 + fuzz.ratio(head, text) * 0.5 for head in common)
             best = max(best, (likeness - 2 * dirt, lines), key=lambda each: each[0])
-    return best[1]
+    return _with_lead(front, best[1])
 
 
+def _with_lead(front: Sequence[Line], title: list[Line]) -> list[Line]:
+    """The *title* with the short line right above it, if that ends in a colon."""
+    place = front.index(title[0]) if title else 0
+    lead = front[place - 1] if place else None
+    if lead is None or not lead.text.rstrip().endswith(":") or len(lead.text) > LONGEST_LEAD:
+        return title
+    return title if IMPRINT_RE.search(lead.text) else [lead, *title]
+
+
+LONGEST_LEAD = 40
+"""Characters of a line that leads to the rest of a title."""
 TITLE_LIKE = 70.0
 """Likeness to a running head, per cent, from which lines of the title page are the title."""
 

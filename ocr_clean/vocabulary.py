@@ -8,10 +8,15 @@ from functools import lru_cache
 
 import regex
 
-from ocr_clean.document import Document
+from ocr_clean.document import Document, Role
 
 WORD_RE = regex.compile(r"[\p{L}\p{M}]+(?:[-'’‐][\p{L}\p{M}]+)*")
 """A word with its inner hyphens and apostrophes."""
+
+INDEX_NAME_RE = regex.compile(
+    r"^(?P<surname>[\p{Lu}][\p{L}’'-]{2,}(?: [\p{Lu}][\p{L}’'-]+){0,2})(?:, (?P<given>[^:;\d]{1,30}))?[:,.]? "
+)
+"""The name with which an entry of the index begins."""
 
 BREAKS = ("-", "¬", "\N{SOFT HYPHEN}", "‐", "~")
 """Hyphens at a line end: hard, soft, or nobody knows."""
@@ -27,19 +32,25 @@ class Vocabulary:
     """Words in lower case, with typewriter apostrophes."""
     parts: Counter[str]
     """Lower-case halves of hyphenated words before their hyphen: ``non-``, ``self-``."""
+    indexed: frozenset[str] = frozenset()
+    """Words of names that the index lists and the text writes too: two readings of one spelling, mostly right."""
 
 
 @lru_cache(maxsize=4)
 def vocabulary(doc: Document) -> Vocabulary:
     """The vocabulary of the printed lines of *doc*."""
     words: Counter[str] = Counter()
+    in_text: set[str] = set()
     broken = False
     for line in doc.printed_lines():
         found = WORD_RE.findall(line.text)
         if broken:
             found = found[1:]
         broken = line.text.rstrip().endswith(BREAKS)
-        words.update(found[:-1] if broken else found)
+        whole = found[:-1] if broken else found
+        words.update(whole)
+        if line.role is not Role.INDEX:
+            in_text.update(whole)
     folded: Counter[str] = Counter()
     parts: Counter[str] = Counter()
     for word, count in words.items():
@@ -47,4 +58,22 @@ def vocabulary(doc: Document) -> Vocabulary:
         folded[lower] += count
         if "-" in lower:
             parts[lower.partition("-")[0] + "-"] += count
-    return Vocabulary(words, folded, parts)
+    listed = {word for name in index_names(doc) for word in name.split() if len(word) >= SHORTEST_NAME}
+    return Vocabulary(words, folded, parts, frozenset(listed & in_text))
+
+
+SHORTEST_NAME = 4
+"""Letters: shorter words are alike too often for two readings to say anything."""
+
+
+def index_names(doc: Document) -> list[str]:
+    """Names with which entries of the index begin, as a sentence would write them: ``Chiang Kai-shek``, ``Babel``."""
+    names: list[str] = []
+    for line in doc.lines:
+        if line.role is not Role.INDEX or line.level != 1 or not line.opens:
+            continue
+        found = INDEX_NAME_RE.match(line.text.strip() + " ")
+        if found:
+            words = [word.title() if word.isupper() and len(word) > 3 else word for word in found["surname"].split()]
+            names.append(" ".join(words))
+    return names

@@ -202,15 +202,17 @@ def _same(heading: str, title: str) -> bool:
 
 
 def _targets(doc: Document, headings: Sequence[Block], anchors: dict[int, str]) -> dict[int, str]:
-    """Which heading each entry of the contents names: the next one with its wording."""
+    """Which heading each entry of the contents names: the next one with its wording, else the chapter of its number."""
     targets: dict[int, str] = {}
     headings = [block for block in headings if not (block.lines[0].level > 2 and block.lines[0].label)]  # of notes
-    left = [(letters(heading_text(block.lines)), block.lines[0].number) for block in headings]
+    left = [(letters(heading_text(block.lines)), block.lines[0]) for block in headings]
     for entry in entries(doc):
-        title = letters(entry.title)
-        for place, (name, number) in enumerate(left):
-            if number > entry.lines[0].number and title and _same(name, title):
-                targets[entry.lines[0].number] = anchors[number]
-                left = left[place + 1 :]
-                break
+        title, value = letters(entry.title), str(entry.number or "")
+        after = [(place, name, line) for place, (name, line) in enumerate(left) if line.number > entry.lines[0].number]
+        same = next((place for place, name, _ in after if title and _same(name, title)), None)
+        if same is None:
+            same = next((place for place, _, line in after if value and (line.level, line.label) == (2, value)), None)
+        if same is not None:
+            targets[entry.lines[0].number] = anchors[left[same][1].number]
+            left = left[same + 1 :]
     return targets

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
 
+from ocr_clean import api
 from ocr_clean.changes import Mark, apply
+from ocr_clean.config import Config
 from ocr_clean.document import Document, Leaf, Role
 from ocr_clean.markdown import MarkdownOptions, render
 from ocr_clean.markup import NOTE_RE, slug
 from ocr_clean.splitting import chapters
 from ocr_clean.structure import report, structure
+from ocr_clean.title_page import front_lines, title_lines
 from ocr_clean.writer import heading_text, reading_order
 
 WORDS = ["the", "weir", "Trotsky", "1917", "12", "and", "a", "I"]
@@ -181,3 +191,55 @@ def test_what_does_not_agree_is_reported() -> None:
     assert found.notes_without_reference == ("2",)
     assert (found.index_pages, found.confirmed) == (2, 1)
     assert "not confirmed: Penbury, 7, 7" in report(found)
+
+
+MINI_VOLUME = Path(__file__).parent.parent / "samples" / "mini-volume" / "dump.txt"
+
+
+@pytest.fixture(scope="module")
+def linked() -> str:
+    """A whole small book, pages as anchors."""
+    config = Config(markdown=MarkdownOptions(anchors="link"))
+    return api.clean(MINI_VOLUME.read_text(encoding="utf-8"), config=config, without=["words", "spelling"]).markdown
+
+
+def dangling(html: str) -> set[str]:
+    """Anchors that links lead to and that are not there."""
+    targets = {unquote(each) for each in regex.findall(r'href="#([^"]+)"', html)}
+    return targets - set(regex.findall(r'\bid="([^"]+)"', html))
+
+
+def test_pages_of_the_index_lead_to_pages_that_are_there(linked: str) -> None:
+    """Only where pages are anchors: a comment cannot be linked to, and a missing page has no anchor."""
+    anchors = set(regex.findall(r'<a id="([^"]+)"></a>', linked))
+    links = set(regex.findall(r"\]\(#(p\d+)\)", linked))
+    assert links
+    assert links <= anchors
+    doc = apply(document([(Role.INDEX, ["Weir, 7, 8"])]), [Leaf(1, "7")])
+    assert "[7](#p7), 8" in render(doc, MarkdownOptions(anchors="link"))
+    assert "- Weir, 7, 8\n" in render(doc)
+
+
+@pytest.mark.skipif(shutil.which("pandoc") is None, reason="needs pandoc")
+def test_pandoc_reads_the_same(linked: str) -> None:
+    """The same headings, quotations, items and references as markdown-it-py finds, and no link without its anchor."""
+    command = ["pandoc", "--from", "gfm+yaml_metadata_block", "--to", "html"]
+    html = subprocess.run(command, input=linked, capture_output=True, text=True, check=True).stdout
+    ours = MarkdownIt("commonmark").use(footnote_plugin).use(front_matter_plugin).render(linked)
+    for tag in ("<h1", "<h2", "<h3", "<blockquote", "<li", "<sup", "<br"):
+        assert html.count(tag) == ours.count(tag), tag
+    assert dangling(html) == set()
+
+
+def test_the_line_that_leads_to_a_title_is_part_of_it() -> None:
+    """The running heads leave it out; a line that does not end in a colon stays outside."""
+    heads = [(Role.RUNNING_HEAD, ["The keepers of the lock"])] * 3
+    front = [
+        (Role.LINE, ["Penbury Press"]),
+        (Role.LINE, ["Harrow:"]),
+        (Role.LINE, ["The keepers of the lock"]),
+        (Role.LINE, ["© Mary Fenn 1934"]),
+        (Role.HEADING, ["Preface"]),
+    ]
+    doc = document([*front, *heads])
+    assert [line.text for line in title_lines(doc, front_lines(doc))] == ["Harrow:", "The keepers of the lock"]

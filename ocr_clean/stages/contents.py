@@ -7,6 +7,8 @@
 | `The lock-keeper’s daughter` between two such | an entry of level 2 | section |
 | a line of dirt with five letters or more between entries | an entry of level 2 | restored |
 | `10 : The end of the` / `canal / 225` | one entry on two lines | continuation |
+| `Art and revolution /`, no page after it | `Art and revolution` | stray-mark |
+| `4 : The flood /124` among `3: The ford / 98` | `4: The flood / 124` | entry-style |
 
 A contents page is the best witness of a book's headings: `headings` compares each entry with the text. What the OCR
 did to the entries is mended there, where both readings are at hand.
@@ -21,7 +23,7 @@ from typing import ClassVar
 
 import regex
 
-from ocr_clean.changes import Change, Mark
+from ocr_clean.changes import Change, Edit, Mark
 from ocr_clean.contents_page import LABEL_RE, PAGE_RE, is_title, page_value
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
@@ -66,7 +68,42 @@ class Contents:
                 yield Mark(line.number, Role.HEADING, "title", "title of the contents", opens=True, level=2)
                 yield from _marks(zone)
                 yield from _restored(doc, line.number, zone[-1].number)
+                yield from _style_edits(zone, LABEL_MARK_RE)
+                yield from _style_edits(zone, PAGE_MARK_RE)
+                yield from _stray_edits(zone)
                 return
+
+
+LABEL_MARK_RE = regex.compile(r"^\s*(?:\d{1,3}|[IVXLC]{1,7})(?P<mark>\s?[.:;,]\s*)(?=\p{Lu}|[‘“])")
+"""What stands between an entry's number and its title."""
+PAGE_MARK_RE = regex.compile(r"\S(?P<mark>\s*/\s*)(?=\d{1,3}\s*$)")
+"""The stroke between an entry's title and its page."""
+ALIKE = 0.7
+"""Share of the entries that must set a mark in one way for the others to have been meant so."""
+
+
+def _style_edits(zone: Sequence[Line], pattern: regex.Pattern[str]) -> Iterator[Edit]:
+    """The mark that *pattern* finds in an entry, as most entries of the page have it."""
+    found = [(line, each) for line in zone if (each := pattern.search(line.text))]
+    counts = Counter(each["mark"] for _, each in found)
+    usual, times = counts.most_common(1)[0] if counts else ("", 0)
+    if times < FEWEST or times < ALIKE * len(found):
+        return
+    for line, each in found:
+        if each["mark"] != usual:
+            why = f"{times} of {len(found)} entries have {usual!r}"
+            yield Edit(line.number, each.start("mark"), each["mark"], usual, "entry-style", why, 0.9)
+
+
+STRAY_RE = regex.compile(r"(?<=[\p{L}’”)!?])(?:\s+[^\w\s’”)!?.…]{1,2})+\s*$")
+"""Marks that stand alone after a title."""
+
+
+def _stray_edits(zone: Sequence[Line]) -> Iterator[Edit]:
+    """Marks alone at the end of an entry, no page after them: what is left of leaders leads to a page."""
+    for line in zone:
+        if (found := STRAY_RE.search(line.text)) and "." not in found[0]:
+            yield Edit(line.number, found.start(), found[0], "", "stray-mark", "after the title", 0.9)
 
 
 def _restored(doc: Document, first: int, last: int) -> Iterator[Mark]:

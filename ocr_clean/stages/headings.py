@@ -12,6 +12,7 @@
 | `Chapter ninei` | `Chapter nine` | label-spelling |
 | the lines before the contents, one with a © or an ISBN among them | lines, the title `#` | title-page, title |
 | `Split in the Troika / 1 2 4`, the heading on page 124 | `6: Split in the Troika / 124` | entry-number, entry-page |
+| `: Trotsl^` between entries 4 and 6, and a `Chapter five` in the text | `5: Trotsl^`, of level 1 | entry-number |
 | `^ The lower lock .` | `The lower lock` | stray-mark |
 
 A missed heading is a short paragraph that any reader recognises; a false one breaks a page. So each rule but the first
@@ -23,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import ClassVar
 
 import regex
@@ -79,7 +81,11 @@ class Headings:
         yield from _contents(pairs, taken)
         for pair in pairs:
             yield from _spelling(pair, words)
-        yield from _entry_numbers(doc, apart, pairs)
+        restored = list(_entry_numbers(doc, apart, pairs))
+        yield from restored
+        yield from _lost_numbers(
+            found, apart, {edit.line: int(edit.after[:-2]) for edit in restored if not edit.before}
+        )
         named = sum(pair.entry.level > 1 for pair in pairs) >= SECTIONS_NAMED
         yield from self._by_form(flow, apart, taken, named)
         yield from _title_page(doc, taken)
@@ -181,6 +187,23 @@ def _entry_numbers(doc: Document, apart: Sequence[Headline], pairs: Sequence[Mat
         if due and not pair.entry.number and not first.text[:1].isdigit():
             yield Edit(first.number, 0, "", f"{due}: ", "entry-number", f"the heading is that of chapter {due}", 0.9)
         yield from _entry_page(doc, pair)
+
+
+def _lost_numbers(found: Sequence[Entry], apart: Sequence[Headline], restored: dict[int, int]) -> Iterator[Change]:
+    """The one entry that has lost its number before the colon, between two whose numbers leave one out.
+
+    *restored* are numbers that entries have just been given, by their first lines.
+    """
+    present = {each.number for headline in apart if (each := label(headline.lines[0].text))}
+    numbers = [entry.number or restored.get(entry.lines[0].number, 0) for entry in found]
+    for above, below in pairwise([place for place, value in enumerate(numbers) if value]):
+        due = numbers[above] + 1
+        lost = [entry.lines[0] for entry in found[above + 1 : below] if entry.lines[0].text.startswith(": ")]
+        if numbers[below] != due + 1 or due not in present or len(lost) != 1:
+            continue
+        why = f"between {due - 1} and {due + 1}, and the text has a chapter {due}"
+        yield Edit(lost[0].number, 0, "", str(due), "entry-number", why, 0.9)
+        yield Mark(lost[0].number, Role.CONTENTS, "entry-number", why, opens=True, level=1)
 
 
 def _entry_page(doc: Document, pair: Match) -> Iterator[Edit]:

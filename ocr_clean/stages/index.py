@@ -54,9 +54,6 @@ PAGE_TOKEN_RE = regex.compile(
 """A page number of which one figure is a letter."""
 SPLIT_PAGE_RE = regex.compile(r"(?<=[,.;:] )(\d) (\d{2})(?=\W*$|[,;.] )")
 """A page number that fell apart."""
-NAME_RE = regex.compile(
-    r"^(?P<surname>[\p{Lu}][\p{L}’'-]{2,}(?: [\p{Lu}][\p{L}’'-]+){0,2})(?:, (?P<given>[^:;\d]{1,30}))?[:,.]? "
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,9 @@ class Index:
                 yield Mark(lines[at].number, Role.HEADING, "title", "title of the index", opens=True, level=2)
             if zone and (title or _alphabetical(zone)):
                 yield from _marks(zone)
-            at += max(1, len(zone))
+                at += len(zone)
+            else:
+                at += next((step for step, line in enumerate(zone[1:], 1) if _is_title(line)), max(1, len(zone)))
 
 
 def _is_title(line: Line) -> bool:
@@ -185,19 +184,3 @@ def _in_order(text: str, start: int, end: int, value: int) -> bool:
     return (not before or before[-1] <= value or before[-1] > 400) and (
         not after or value <= after[0] or len(after) > 3
     )
-
-
-def index_names(doc: Document) -> list[str]:
-    """Names that the index of *doc* lists, as a sentence would write them: ``Chiang Kai-shek``, ``Babel``.
-
-    They are the best list of names that a book carries.
-    """
-    names: list[str] = []
-    for line in doc.lines:
-        if line.role is not Role.INDEX or line.level != 1 or not line.opens:
-            continue
-        found = NAME_RE.match(line.text.strip() + " ")
-        if found:
-            words = [word.title() if word.isupper() and len(word) > 3 else word for word in found["surname"].split()]
-            names.append(" ".join(words))
-    return names

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import log
 from typing import ClassVar
 
 from ocr_clean.changes import Change, Mark
@@ -27,12 +28,15 @@ from ocr_clean.document import Document, Line
 from ocr_clean.flow import Flow, Gap
 from ocr_clean.lexicon import Lexicon
 
-BLANK = 3.3
-"""A blank line where lines do not have one."""
+BLANKS = (0.7, 0.02)
+"""Share of line ends with a blank line after them: at the end of paragraphs, and inside a sentence."""
+PRIOR = 10
+"""Line ends: so many, at these shares, are added to those of the dump from which its shares are taken."""
+LEAST, MOST = 3.3, 4.6
+MOST_WITHOUT = 2.0
+"""Limits of what a blank line may say, and the lack of one: an OCR engine also loses them, most at page ends."""
 INDENT = 3.0
 """An indented line in a dump that keeps indents; half of it against one without."""
-NO_BLANK = -1.5
-"""No blank line, in a dump that has them between paragraphs."""
 MEASURE = 4.0
 """One line belongs to narrow setting, the other does not."""
 ENDS = {"stop": 2.0, "colon": 1.2, "open": -3.0, "comma": -3.5, "hyphen": -6.0}
@@ -60,14 +64,14 @@ class Paragraphs:
         """Propose a mark for each line of running text."""
         flow = Flow.of(doc)
         narrow = {line.number: run.narrow for run in flow.runs for line in run.lines}
-        blanks = any(gap.blanks for gap in flow.gaps)
+        blanks = _said_by_blanks(flow)
         if flow.lines:
             yield _mark(flow.lines[0], True, "cut", "the text begins")
         for gap in flow.gaps:
             opens, rule, why = self._opens(flow, gap, narrow, blanks)
             yield _mark(gap.lower, opens, rule, why)
 
-    def _opens(self, flow: Flow, gap: Gap, narrow: dict[int, bool], blanks: bool) -> tuple[bool, str, str]:
+    def _opens(self, flow: Flow, gap: Gap, narrow: dict[int, bool], blanks: dict[bool, float]) -> tuple[bool, str, str]:
         if gap.cut:
             return True, "cut", "after a heading or missing pages"
         if flow.unwrapped:
@@ -81,7 +85,30 @@ class Paragraphs:
         return True, rule, f"{why} ({total:+.1f})"
 
 
-def _votes(flow: Flow, gap: Gap, narrow: dict[int, bool], blanks: bool) -> Iterator[tuple[float, str, str]]:
+def _said_by_blanks(flow: Flow) -> dict[bool, float]:
+    """What a blank line says for a new paragraph, and what it says that there is none.
+
+    The more of the surely broken line ends of the dump have one, and the fewer of those inside a sentence, the more.
+    """
+    near = [gap for gap in flow.gaps if not gap.crossing and not gap.cut]
+    ends = [gap for gap in near if gap.end == "stop" and gap.start == "upper" and flow.room(gap, True) > SURELY_ROOM]
+    inside = [gap for gap in near if gap.end == "open" and gap.start == "lower"]
+    shares = [
+        (sum(gap.blanks > 0 for gap in gaps) + PRIOR * share) / (len(gaps) + PRIOR)
+        for gaps, share in zip((ends, inside), BLANKS, strict=True)
+    ]
+    broken, whole = shares
+    blank, none = log(broken / whole), log((1 - broken) / (1 - whole))
+    return {True: min(MOST, max(LEAST, blank)), False: -min(MOST_WITHOUT, -none)}
+
+
+SURELY_ROOM = 0.2
+"""Share of the measure: a line that ends a sentence with so much room left surely ends its paragraph."""
+
+
+def _votes(
+    flow: Flow, gap: Gap, narrow: dict[int, bool], blanks: dict[bool, float]
+) -> Iterator[tuple[float, str, str]]:
     yield ENDS[gap.end], "room", "after the end of a sentence"
     if gap.end == "open" and gap.start == "digit":
         yield STARTS["lower"] / 2, "room", "a number inside a clause"
@@ -97,10 +124,7 @@ def _votes(flow: Flow, gap: Gap, narrow: dict[int, bool], blanks: bool) -> Itera
         yield -INDENT / 2, "indent", "no indent"
     if gap.crossing:
         return
-    if gap.blanks:
-        yield BLANK, "blank-line", "after a blank line"
-    elif blanks:
-        yield NO_BLANK, "blank-line", "no blank line"
+    yield blanks[gap.blanks > 0], "blank-line", "after a blank line" if gap.blanks else "no blank line"
 
 
 def _mark(line: Line, opens: bool, rule: str, why: str) -> Mark:

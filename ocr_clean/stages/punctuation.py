@@ -12,6 +12,7 @@
 | `in 1 9 1 7` | `in 1917` | figure-spaces |
 | `Ibid., p. l26` | `Ibid., p. 126` | page-figure |
 | `Ibid., p, 126` | `Ibid., p. 126` | page-mark |
+| `the end. •` at the end of a paragraph or note | `the end.` | end-speck |
 | `the end*` | `the end*` | (left alone: it may be a note) |
 | `fin !` throughout a volume | `fin !` | (left alone: the printer's own spacing) |
 """
@@ -108,8 +109,11 @@ class Punctuation:
                     yield Edit(
                         line.number, found.start(), found[0], "", "space-before-mark", "not this volume's style", 0.97
                     )
+        blocks = list(blocks_of_lines(doc))
+        if doc.reflowed:
+            yield from _end_specks(blocks)
         if curly:
-            yield from _quotes(list(blocks_of_lines(doc)))
+            yield from _quotes(blocks)
 
 
 @lru_cache(maxsize=4)
@@ -121,6 +125,44 @@ def _style(doc: Document) -> tuple[bool, bool]:
         closed += len(CLOSED_RE.findall(line.text))
         opening += len(OPEN_RE.findall(line.text)) if "‘" in line.text else 0
     return spaced <= STYLE * (spaced + closed) and closed > 0, opening >= 5
+
+
+END_SPECK_RE = regex.compile(
+    r"""(?:(?<!\s)[.!?…]['’”")\]]*|\[\^[^\]\s]+\])
+    (?P<specks>(?:\s+(?!--)[\^~|\\_■•;:<>«»'`-]{1,2})+|\s+\.)\s*$""",
+    regex.VERBOSE,
+)
+"""Marks that stand alone after the end of a sentence. Of full stops only one: two may be left of an ellipsis."""
+NOTE_SPECK_RE = regex.compile(r"\d(?P<specks>(?:\s+(?!--)[\^~|\\_■•<>«»'`]{1,2})+)\s*$")
+"""The same after the page number with which a note ends."""
+TYPOGRAPHIC = 5
+"""With so many curly closing marks and apostrophes, a straight one is none of the printer's."""
+
+
+def _end_specks(blocks: Sequence[Sequence[Line]]) -> Iterator[Edit]:
+    """Specks after the last sentence of a paragraph or note; an apostrophe only where no quotation may end with it."""
+    curly = sum(line.text.count("’") + line.text.count("”") for lines in blocks for line in lines) >= TYPOGRAPHIC
+    for lines in blocks:
+        last = lines[-1]
+        if last.role not in ENDING:
+            continue
+        found = END_SPECK_RE.search(last.text) or (NOTE_SPECK_RE.search(last.text) if last.role is Role.NOTE else None)
+        if not found:
+            continue
+        specks = found["specks"]
+        before = last.text[: found.start("specks")]
+        if "'" in specks and not (curly and (before.endswith(("’", "”")) or not _opens(lines))):
+            continue
+        yield Edit(last.number, len(before), specks, "", "end-speck", "a speck after the end of a paragraph", 0.95)
+
+
+ENDING = frozenset({Role.BODY, Role.QUOTE, Role.LIST, Role.NOTE})
+"""Roles of lines that are sentences: verse, tables and the index end as they like."""
+
+
+def _opens(lines: Sequence[Line]) -> bool:
+    """Whether a block has an opening quotation mark."""
+    return any(mark in line.text for line in lines for mark in '‘“"')
 
 
 def _hyphens(line: Line, words: Lexicon) -> Iterator[Edit]:
