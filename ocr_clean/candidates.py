@@ -25,6 +25,9 @@ MOST_UNDONE = 3
 MOST_FORMS = 300
 """Strings that are tried for one word: what has more is looked at no further."""
 
+MOST_REMEMBERED = 10_000
+"""Words whose candidates are remembered: a book has some thousand unknown ones, a batch millions."""
+
 OWN_WORD = 3
 """A word that no list has is taken for one of the volume's own from this many occurrences on."""
 
@@ -59,6 +62,7 @@ class Finder:
         self.words = words
         plain: list[str] = []
         self._odd: dict[str, str] = {}
+        """How a list writes a word that no list writes in lower case; the dictionary is right where they differ."""
         for words_of_list in (words.name_words, words.dictionary):
             plain += (word for word in words_of_list if word.islower())
             odd = sorted((word for word in words_of_list if not word.islower()), reverse=True)
@@ -77,6 +81,8 @@ class Finder:
         *own* are words that only the volume has, as it writes them. What the lists offer is remembered: it depends on
         the query alone.
         """
+        if len(self._listed) > MOST_REMEMBERED:
+            self._listed.clear()
         new = list(dict.fromkeys(query for query in queries if query not in self._listed))
         self._listed |= zip(new, self._from_lists(new, channel), strict=True)
         pools = [self._listed[query] for query in queries]

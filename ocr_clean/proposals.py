@@ -99,7 +99,7 @@ def _judgements() -> dict[str, Judgement]:
 def proposals(doc: Document, words: Lexicon) -> list[Proposal]:
     """Every correction of a single word of *doc* that the evidence speaks for at all, with its confidence.
 
-    Two passes: what is beyond doubt in the first teaches the second how this scan confuses letters.
+    Two passes: what the first is fairly sure of teaches the second how this scan confuses letters.
     """
     sentences = sentences_of(doc)
     scene = _scene(doc, words, sentences)
