@@ -117,11 +117,11 @@ def test_how_sure_a_change_is_makes_no_difference(run: Run) -> None:
 
 def test_a_setting_alone_is_shown_and_is_no_difference(run: Run) -> None:
     text = Path("a.jsonl").read_text(encoding="utf-8")
-    Path("c.jsonl").write_text(text.replace('"min_confidence": 0.85', '"min_confidence": 0.8', 1), encoding="utf-8")
+    Path("c.jsonl").write_text(text.replace('"min_confidence": 0.75', '"min_confidence": 0.8', 1), encoding="utf-8")
     ran = run("a.jsonl", "c.jsonl")
     assert ran == (
         ExitCode.OK,
-        "stages.spelling.min_confidence: 0.85 in A, 0.8 in B\n",
+        "stages.spelling.min_confidence: 0.75 in A, 0.8 in B\n",
         "ocr-clean: 0 differences\n",
     )
 
