@@ -23,6 +23,8 @@ _REGULAR = "|_<>~\\{}"
 _CLOSERS = "\"'’”)]}.,;:!?*"
 NUMBER_RE = regex.compile(r"[£$]?\(?\d+(?:[.,:/’'-]\d+)*(?:st|nd|rd|th|d|s|%|n)?\)?[.,;:]?")
 """A number as a book prints it: 1,240, 12:30, 3rd, 1920-21, £5, (12), 250n."""
+FIGURES_RE = re.compile(r"\d{3}")
+"""What a damaged year, page or sum still shows: ``192^-i92£7``."""
 ROMAN_RE = regex.compile(r"\(?[ivxlcdm]+\)?[.,;:)]?", regex.I)
 INITIALS_RE = regex.compile(r"(?:[A-Z]\.)+[,;:]?|[A-Z]\.-[A-Z]\.")
 MARK_RE = regex.compile(r"\(?(?:[A-Za-z]|\d{1,3})[.)]\)?|\[[^\W_]{1,4}\]|[*†‡§¶•]{1,3}")
@@ -92,6 +94,8 @@ def kind(token: str, words: Lexicon, book: Style = Style()) -> int:
     if len(bare) == 1:
         return CLEAN if bare in "IaAO" or MARK_RE.fullmatch(token) else POSSIBLE
     if digits > 1 and (not rare or NUMBER_RE.fullmatch(token.rstrip("".join(RARE) + _CLOSERS))):
+        return CLEAN
+    if FIGURES_RE.search(token):
         return CLEAN
     if letters and rare:
         return POSSIBLE  # `^d` is more often a damaged word than dirt
