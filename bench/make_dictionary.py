@@ -55,6 +55,9 @@ SCOTS = frozenset(
 )
 """Auxiliaries that Scots negates with *-na*: `canna`, `wouldna`, `winna`."""
 
+MISREAD = {"flie": "the", "ibat": "that"}
+"""Forms of the period texts that are blocked too: what an OCR engine makes of two words that every line may have."""
+
 GLYPHS = """
 a:o a:e a:s a:u a:n b:h b:l b:o c:e c:o c:t d:cl d:a e:o e:s f:t f:l f:s g:q g:y
 h:li h:b h:ii h:k h:n i:l i:t i:j i:r k:h k:lc l:t m:rn m:nr m:in m:ni m:iu n:u n:ii
@@ -198,12 +201,11 @@ def main() -> None:
         for word, size in sizes.items()
         if size <= LARGEST_SIZE or len(word) >= GAME_MIN_LETTERS or lower[word.lower()]
     }
-    blocked = blocked_words(sizes, lower, lower.total())
+    blocked = blocked_words(sizes, lower, lower.total()) | MISREAD
     write_list(args.folder / "english.txt", sizes.keys() - blocked.keys())
     write_list(args.folder / "blocked.txt", (f"{word}\t{meant}" for word, meant in blocked.items()))
-    write_list(
-        args.folder / "archaic.txt", {*archaic_words(sizes, counts), *verb_persons(sizes), *scots_negatives(sizes)}
-    )
+    archaic = {*archaic_words(sizes, counts), *verb_persons(sizes), *scots_negatives(sizes)}
+    write_list(args.folder / "archaic.txt", archaic - MISREAD.keys())
 
 
 if __name__ == "__main__":

@@ -30,7 +30,9 @@ from typing import ClassVar
 import regex
 from rapidfuzz import fuzz
 
+from ocr_clean.candidates import cased, finder
 from ocr_clean.changes import Change, Edit, Mark
+from ocr_clean.confusions import channel
 from ocr_clean.contents_page import LABEL_RE as ENTRY_LABEL_RE
 from ocr_clean.contents_page import PAGE_RE, Entry, entries, is_title
 from ocr_clean.document import Document, Line, Role
@@ -358,6 +360,15 @@ def _spelling(pair: Match, words: Lexicon) -> Iterator[Edit]:
 
 Token = tuple[Line, "regex.Match[str]"]
 
+CONFUSED = 7.0
+"""Nats that a confusion of whole words may cost to count as one word, where the words on both sides agree."""
+
+COMMONER = 300.0
+"""Times that one word must be as common as another for the other to be a misreading of it, where both are words."""
+
+DEAREST, LEAD = 16.0, 3.0
+"""Nats that each of two misreadings of one word may cost, and by which that word must lead any other."""
+
 
 LIKE = 40
 """Likeness of two spellings of one word, per cent, where the words on both sides agree."""
@@ -366,13 +377,44 @@ LIKE = 40
 def _known_words(ours: Sequence[Token], theirs: Sequence[Token], words: Lexicon) -> Iterator[Edit]:
     """The edit that writes the known spelling on the side that has an unknown one."""
     a, b = (" ".join(found[0].strip(" .,;:^*") for _, found in side) for side in (ours, theirs))
-    if a == b or fuzz.ratio(letters(a).replace(" ", ""), letters(b).replace(" ", "")) < LIKE:
+    if a == b or not _alike(letters(a).replace(" ", ""), letters(b).replace(" ", "")):
         return
     known = tuple(all(_known(found[0].strip(" .,;:^*"), words) for _, found in side) for side in (ours, theirs))
     if known == (True, False):
         yield from _rewrite(theirs, a, "so in the heading")
     elif known == (False, True):
         yield from _rewrite(ours, b, "so in the contents")
+    elif known == (True, True) and _far_commoner(a, b, words):
+        yield from _rewrite(theirs, a, "so in the heading, and far commoner")
+    elif known == (True, True) and _far_commoner(b, a, words):
+        yield from _rewrite(ours, b, "so in the contents, and far commoner")
+    elif known == (False, False) and (meant := _meant(a, b, words)):
+        yield from _rewrite(ours, meant, f"{a!r} and {b!r} are misreadings of it")
+        yield from _rewrite(theirs, meant, f"{a!r} and {b!r} are misreadings of it")
+
+
+def _alike(a: str, b: str) -> bool:
+    """Whether two spellings may be one word: by their letters, or by what OCR engines confuse (``flie``, ``the``)."""
+    return fuzz.ratio(a, b) >= LIKE or min(channel().cost(a, b), channel().cost(b, a)) <= CONFUSED
+
+
+def _far_commoner(word: str, other: str, words: Lexicon) -> bool:
+    """Whether *other* is so rare a word that it must be *word* misread: ``Waler`` in the entry, ``Water`` here."""
+    common, rare = (words.model.frequency(each.lower()) for each in (word, other))
+    return common >= COMMONER * max(rare, 0.1) and channel().cost(other.lower(), word.lower()) <= CONFUSED
+
+
+def _meant(a: str, b: str, words: Lexicon) -> str:
+    """The one known word that both of two unknown ones are misreadings of, "" if there is none or more than one."""
+    if not (a.isalpha() and b.isalpha()):
+        return ""
+    search = finder(words)
+    one, other = search.pools([a, b], channel())
+    costs = {word: channel().cost(a.lower(), word) + channel().cost(b.lower(), word) for word in one if word in other}
+    best = sorted(costs, key=lambda word: (costs[word], word))[:2]
+    if not best or costs[best[0]] > 2 * DEAREST or (len(best) > 1 and costs[best[1]] - costs[best[0]] < LEAD):
+        return ""
+    return cased(a, one[best[0]])
 
 
 def _rewrite(tokens: Sequence[Token], text: str, why: str) -> Iterator[Edit]:
