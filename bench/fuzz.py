@@ -81,6 +81,7 @@ def check(data: bytes, slowest: float = SLOWEST) -> None:
     counts["slowest, ms"] = max(counts["slowest, ms"], int(1000 * seconds))
     counts["changes"] += len(cleaned.changes)
     assert cleaned.document.raw_text() == source.document.raw_text(), "the input is not kept"
+    assert cleaned.notices == (), cleaned.notices
     book = ledger.parse(cleaned.ledger.to_jsonl())
     assert verify(source, book, cleaned.markdown).problems == (), "the ledger does not lead to the output"
     assert api.clean(cleaned.markdown).markdown == cleaned.markdown, "twice is not once"
