@@ -205,10 +205,14 @@ def hostile_texts(size: int, chance: random.Random) -> dict[str, str]:
         "notes": "1. See above, p. 7.\n", "apostrophes": "'", "wide lines": "a" + " " * 60 + "b\n", "rn": "rn",
         "misread words": "tlie ofthe Trotskv ", "index": "Trotsky, Leon, 12, 14-16\n", "rules": "---\n",
         "commas": ",", "token of hyphens": "ab1-", "carriage returns": "\r", "lines of dirt": "~\n",
-        "combining accents": "\N{COMBINING ACUTE ACCENT}",
+        "combining accents": "\N{COMBINING ACUTE ACCENT}", "ligatures": "ﬁ", "slashes": "12/", "raised": "^a",
+        "formulas": "$", "entities": "&", "tags": "<", "pages from 1 again": "\f1\n\f2\n\f3\n\f4\n",
+        "chains of hyphens": "foo ab-\nab-\nab-\nab- ab- ab-\n", "measures": "1 a2 b3 ",
     }  # fmt: skip
     texts = {name: unit * (size // len(unit)) for name, unit in repeated.items()}
     texts["running heads"] = "".join(f"THE GENERAL STRIKE {page}\nsome text of it\n\n" for page in range(size // 40))
+    texts["damaged word"] = "a" * size + "^"
+    texts["one line of prose"] = "the govemment of tlie county in 1823 was ab- le to do it. " * (size // 60)
     texts["any signs"] = "".join(chance.choices(signs, k=size))
     texts["unknown words"] = " ".join(words)
     texts["lines of unknown words"] = "\n".join(" ".join(words[at : at + 6]) for at in range(0, len(words), 6))
