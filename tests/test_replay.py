@@ -229,7 +229,7 @@ def test_a_row_that_a_person_broke_is_refused_with_its_line(change: dict[str, An
         edited(book, lambda row: row | change)
 
 
-def test_a_book_on_one_line_is_kept_once_and_not_with_each_change() -> None:
+def test_the_changes_of_a_book_on_one_line_have_ids_of_their_own() -> None:
     """The id of a change rests on the line as read, of a very long one on its hash; it differs with the line."""
     places = range(0, 20_000, 5)
     ids = []
