@@ -140,17 +140,20 @@ def speed(collection: Path, jobs: list[int], options: list[str]) -> None:
     trees = []
     for number in jobs:
         out = collection.parent / f"out-{number}"
-        began = time.monotonic()
+        began, before = time.monotonic(), os.times()
         process = subprocess.Popen(command(collection, out, number, options), stdout=subprocess.PIPE)
         memory = Memory(process.pid)
         memory.start()
         table = json.loads(process.communicate()[0])
-        seconds = time.monotonic() - began
+        seconds, after = time.monotonic() - began, os.times()
+        busy = after.children_user + after.children_system - before.children_user - before.children_system
         rates[number] = table["pages"] / seconds
         kinds = Counter(row["kind"] for row in table["files"] if row["state"] == "failed")
         print(f"{number} processes: {table['states']}, failed {dict(kinds)}, exit {process.returncode}")
         print(f"  {seconds:.1f} s, {table['pages']} pages, {rates[number]:.2f} pages/s, ", end="")
         print(f"{len(table['files']) / seconds:.2f} files/s, efficiency {rates[number] / rates[jobs[0]] / number:.2f}")
+        print(f"  {busy:.1f} s of processor time, {table['pages'] / busy:.2f} pages in each; ", end="")
+        print(f"{busy / seconds:.2f} processors had")
         print(f"  memory by tenths of the run (MiB, all processes): {memory.by_tenths()}")
         trees.append(tree(out))
     print(f"same bytes: {all(each == trees[0] for each in trees)} ({len(trees[0])} outputs)")

@@ -1,13 +1,17 @@
 """Throw generated dumps at the readers and the chain: no crash, no hang, nothing lost, twice is once, same in same out.
 
+    python bench/fuzz.py chance [--runs 100000] [--seed 1] [--first 0]
     python bench/fuzz.py hypothesis [--runs 100000] [--seed 1]
     python bench/fuzz.py atheris [--runs 100000] [--seed 1] [--corpus FOLDER] [--readers]
     python bench/fuzz.py hostile [--size 50000]
 
-`hypothesis` draws from the strategy of tests/test_properties.py and shrinks what fails. `atheris` (to be installed
-besides) mutates bytes, guided by the branches of our code that they reach, starting from the samples' dumps; what it
-finds new it keeps in FOLDER; with `--readers` it goes no further than from bytes to a document. Either stops at the
-first input that breaks a promise and prints it. `hostile` cleans texts that are made to be slow, SIZE characters each,
+`chance` makes small dumps, which take some milliseconds each: lines of the words and lines of tests/test_properties.py,
+and lines of the samples with something torn, doubled, swapped or strewn in. It prints what fails with its number and
+goes on; `--first NUMBER --runs 1` with the same seed makes it again. `hypothesis` draws from the strategy of
+tests/test_properties.py and shrinks what fails. `atheris` (to be installed besides) mutates bytes, guided by the
+branches of our code that they reach, starting from the samples' dumps; what it finds new it keeps in FOLDER; with
+`--readers` it goes no further than from bytes to a document. These two stop at the first input that breaks a promise
+and print it. `hostile` cleans texts that are made to be slow, SIZE characters each,
 and prints for each how long it takes and which stage takes most of it; it exits with 1 if any is over the limit.
 """
 
@@ -81,6 +85,7 @@ def check(data: bytes, slowest: float = SLOWEST) -> None:
     counts["slowest, ms"] = max(counts["slowest, ms"], int(1000 * seconds))
     counts["changes"] += len(cleaned.changes)
     assert cleaned.document.raw_text() == source.document.raw_text(), "the input is not kept"
+    assert cleaned.notices == (), cleaned.notices
     book = ledger.parse(cleaned.ledger.to_jsonl())
     assert verify(source, book, cleaned.markdown).problems == (), "the ledger does not lead to the output"
     assert api.clean(cleaned.markdown).markdown == cleaned.markdown, "twice is not once"
@@ -89,6 +94,54 @@ def check(data: bytes, slowest: float = SLOWEST) -> None:
         assert (again.markdown, again.ledger.to_jsonl()) == (cleaned.markdown, cleaned.ledger.to_jsonl()), (
             "not the same"
         )
+
+
+def by_chance(runs: int, seed: int, first: int) -> int:
+    """Clean *runs* small dumps from number *first* on; give how many break a promise."""
+    from ocr_clean.batch.work import Settings, warm_up
+
+    warm_up(Settings(""))
+    sys.path.insert(0, str(ROOT / "tests"))
+    import test_properties as made
+
+    samples = [path.read_text(encoding="utf-8").split("\n") for path in sorted(ROOT.glob("samples/*/dump.txt"))]
+    words = [*3 * made.WORDS, *made.MISREAD, *made.SPECKS, *made.MARKS, *made.QUOTED, *made.ODD]
+    bad = 0
+    for number in range(first, first + runs):
+        chance = random.Random(f"{seed} {number}")
+        text = _made(chance, words, made.WHOLE_LINES) if number % 2 else _torn(chance, samples, words)
+        try:
+            check(text.encode("utf-8", "surrogatepass"))
+        except Exception as error:
+            bad += 1
+            print(f"number {number} of seed {seed}: {type(error).__name__}: {error}\n  {text!r}", flush=True)
+        tell(runs)
+    return bad
+
+
+def _made(chance: random.Random, words: list[str], lines: list[str]) -> str:
+    """Some lines of *words*, and some of *lines*; now and then with line ends of another system."""
+    made = [
+        chance.choice(lines) if chance.random() < 0.3 else " ".join(chance.choices(words, k=chance.randint(1, 9)))
+        for _ in range(chance.choice((1, 2, 3, 4, 6, 9, 14)))
+    ]
+    return chance.choice(("\n", "\n", "\n", "\r\n")).join(made)
+
+
+def _torn(chance: random.Random, samples: list[list[str]], strewn: list[str]) -> str:
+    """Some lines of a sample, damaged in one to four places."""
+    sample = chance.choice(samples)
+    start = chance.randrange(len(sample))
+    text = "\n".join(sample[start : start + chance.choice((1, 2, 3, 5, 8))])
+    for _ in range(chance.randint(1, 4)):
+        at, end = sorted(chance.choices(range(len(text) + 1), k=2))
+        end = min(end, at + 30)
+        piece = text[at:end]
+        new = chance.choice(
+            ("", piece * 2, piece[::-1], chance.choice(strewn), f"{piece}\n", chr(chance.randrange(0x2100)))
+        )
+        text = text[:at] + new + text[end:]
+    return text
 
 
 def by_hypothesis(runs: int, seed: int) -> None:
@@ -152,10 +205,14 @@ def hostile_texts(size: int, chance: random.Random) -> dict[str, str]:
         "notes": "1. See above, p. 7.\n", "apostrophes": "'", "wide lines": "a" + " " * 60 + "b\n", "rn": "rn",
         "misread words": "tlie ofthe Trotskv ", "index": "Trotsky, Leon, 12, 14-16\n", "rules": "---\n",
         "commas": ",", "token of hyphens": "ab1-", "carriage returns": "\r", "lines of dirt": "~\n",
-        "combining accents": "\N{COMBINING ACUTE ACCENT}",
+        "combining accents": "\N{COMBINING ACUTE ACCENT}", "ligatures": "ﬁ", "slashes": "12/", "raised": "^a",
+        "formulas": "$", "entities": "&", "tags": "<", "pages from 1 again": "\f1\n\f2\n\f3\n\f4\n",
+        "chains of hyphens": "foo ab-\nab-\nab-\nab- ab- ab-\n", "measures": "1 a2 b3 ",
     }  # fmt: skip
     texts = {name: unit * (size // len(unit)) for name, unit in repeated.items()}
     texts["running heads"] = "".join(f"THE GENERAL STRIKE {page}\nsome text of it\n\n" for page in range(size // 40))
+    texts["damaged word"] = "a" * size + "^"
+    texts["one line of prose"] = "the govemment of tlie county in 1823 was ab- le to do it. " * (size // 60)
     texts["any signs"] = "".join(chance.choices(signs, k=size))
     texts["unknown words"] = " ".join(words)
     texts["lines of unknown words"] = "\n".join(" ".join(words[at : at + 6]) for at in range(0, len(words), 6))
@@ -201,15 +258,20 @@ def tell(runs: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("engine", choices=["hypothesis", "atheris", "hostile"])
+    parser.add_argument("engine", choices=["chance", "hypothesis", "atheris", "hostile"])
     parser.add_argument("--runs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--corpus", type=Path, default=Path("fuzz-corpus"))
     parser.add_argument("--size", type=int, default=50_000)
     parser.add_argument("--readers", action="store_true")
     arguments = parser.parse_args()
     if arguments.engine == "hostile":
         sys.exit(1 if by_hostility(arguments.size, arguments.seed) else 0)
+    if arguments.engine == "chance":
+        bad = by_chance(arguments.runs, arguments.seed, arguments.first)
+        print(f"{dict(counts)}, failed: {bad}")
+        sys.exit(1 if bad else 0)
     if arguments.engine == "hypothesis":
         by_hypothesis(arguments.runs, arguments.seed)
     else:

@@ -39,6 +39,11 @@ class Cleaned:
         return self.document.pages
 
     @property
+    def notices(self) -> tuple[str, ...]:
+        """What a person should know about the run: a stage that was stopped before it came to rest."""
+        return tuple(self.header.get("notices", ()))
+
+    @property
     def ledger(self) -> Ledger:
         """Header and changes; `Ledger.to_jsonl` gives the file."""
         return Ledger(self.header, self.changes)
@@ -88,6 +93,8 @@ def clean_source(
     if is_clean(source.document):
         return Cleaned(source.document.raw_text(), source.document, (), header, tuple(judge.unmet()))
     result = pipeline.run(source.document, words, watch, judge)
+    if result.notices:
+        header["notices"] = list(result.notices)
     entries = ledger.entries_of(result.steps, result.document)
     return Cleaned(markdown_of(result.document, header), result.document, entries, header, tuple(judge.unmet()))
 

@@ -8,8 +8,9 @@ Meunier, "Logical document conversion: combining functional and formal knowledge
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
@@ -94,35 +95,84 @@ def link(pages: float, step: int) -> float:
     return LINK - UNREAD * (whole - 1) - missing - MISFIT * abs(log(max(pages, 0.02) / whole))
 
 
-def best_chain(stops: Sequence[Stop], length: float, amount: float) -> list[int]:
-    """Indices of the stops of the best chain, in order; *stops* are in order of position.
+def best_chain(stops: Sequence[Stop], length: float, amount: float) -> list[Stop]:
+    """The best chain of *stops*, which are in order of position.
 
     *length* and *amount* are the printed lines and characters of a usual page: a stretch is measured in both, and the
     better of the two counts. Stretches of more than `MAX_STEP` pages without a stop are not believed.
     """
-    scores = [START + stop.weight for stop in stops]
-    back = [-1] * len(stops)
-    seen: dict[tuple[bool, int], list[int]] = defaultdict(list)
-    for index, stop in enumerate(stops):
+    return _Search(stops, length, amount).best(0, len(stops))
+
+
+def best_chains(
+    stops: Sequence[Stop], length: float, amount: float, believed: Callable[[list[Stop]], bool]
+) -> Iterator[list[Stop]]:
+    """The best chain of *stops*, then the best ones before and after it, as long as they are *believed*; in order."""
+    search = _Search(stops, length, amount)
+    positions = [stop.position for stop in stops]
+    todo: list[tuple[int, int] | list[Stop]] = [(0, len(stops))]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, list):
+            yield part
+            continue
+        first, end = part
+        members = search.best(first, end)
+        if not members or not believed(members):
+            continue
+        before = bisect_left(positions, members[0].position, first, end)
+        after = bisect_right(positions, members[-1].position, first, end)
+        todo += [(after, end), members, (first, before)]
+
+
+class _Search:
+    """The best chain that ends at each stop. One part after the other can be asked for, from left to right."""
+
+    def __init__(self, stops: Sequence[Stop], length: float, amount: float) -> None:
+        self.stops, self.length, self.amount = stops, length, amount
+        self.scores = np.zeros(len(stops))
+        self.back = [-1] * len(stops)
+        self.roots = np.arange(len(stops))
+        """The first stop of the chain that ends at each."""
+        self.places: dict[tuple[bool, int], list[int]] = defaultdict(list)
+        for index, stop in enumerate(stops):
+            self._link(index, 0)
+            self.places[stop.folio.roman, stop.folio.value].append(index)
+
+    def best(self, first: int, end: int) -> list[Stop]:
+        """The best chain of the stops from index *first* up to *end*."""
+        if first >= end:
+            return []
+        for place in np.flatnonzero(self.roots[first:end] < first):  # those that came from further left
+            self._link(first + int(place), first)
+        index = first + int(self.scores[first:end].argmax())
+        found: list[Stop] = []
+        while index >= 0:
+            found.append(self.stops[index])
+            index = self.back[index]
+        return found[::-1]
+
+    def _link(self, index: int, first: int) -> None:
+        """Find the best way to the stop *index* from those of index *first* on."""
+        stop = self.stops[index]
+        best, back = START + stop.weight, -1
         for step in range(1, MAX_STEP + 1):
-            for other in reversed(seen.get((stop.folio.roman, stop.folio.value - step), ())):
-                before = stops[other]
-                lines, text = (stop.position - before.position) / length, (stop.amount - before.amount) / amount
-                if min(lines, text) > step + 2:
+            places = self.places.get((stop.folio.roman, stop.folio.value - step), [])
+            for place in range(bisect_left(places, index) - 1, -1, -1):
+                other = places[place]
+                before = self.stops[other]
+                lines, text = (
+                    (stop.position - before.position) / self.length,
+                    (stop.amount - before.amount) / self.amount,
+                )
+                if other < first or min(lines, text) > step + 2:
                     break
                 gain = max(link(lines, step), link(text, step)) + stop.weight
                 gain += ALIKE if stop.kind >= 0 and stop.kind == before.kind else 0.0
-                if scores[other] + gain > scores[index]:
-                    scores[index], back[index] = scores[other] + gain, other
-        seen[stop.folio.roman, stop.folio.value].append(index)
-    if not stops:
-        return []
-    index = max(range(len(stops)), key=scores.__getitem__)
-    found: list[int] = []
-    while index >= 0:
-        found.append(index)
-        index = back[index]
-    return found[::-1]
+                if self.scores[other] + gain > best:
+                    best, back = float(self.scores[other]) + gain, other
+        self.scores[index], self.back[index] = best, back
+        self.roots[index] = index if back < 0 else self.roots[back]
 
 
 def regular(stops: Sequence[Stop], length: float) -> float:

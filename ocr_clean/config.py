@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -140,7 +141,7 @@ def _options(stage: Stage) -> dict[str, Any]:
 
 def _typed(kind: type, given: Mapping[str, Any], table: str, path: str = "") -> dict[str, Any]:
     """*given* with each value checked against the type of its field (an int serves as a float)."""
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     typed = {}
     for key, value in given.items():
         wanted = hints[key]
@@ -150,6 +151,12 @@ def _typed(kind: type, given: Mapping[str, Any], table: str, path: str = "") -> 
             raise ConfigError(f"{table}.{key} = {value!r} is not of type {wanted.__name__}", path, "correct it")
         typed[key] = tuple(value) if isinstance(value, list) else value
     return typed
+
+
+@lru_cache
+def _hints(kind: type) -> dict[str, Any]:
+    """The type of each field: kept, since Python compiles the annotations anew each time it is asked."""
+    return get_type_hints(kind)
 
 
 def _known(name: str, known: Mapping[str, Any] | Sequence[str], what: str, where: str = "") -> None:

@@ -21,7 +21,7 @@ RARE = frozenset("^■\\|~{}<>_®♦►▪¦¥")
 _REGULAR = "|_<>~\\{}"
 """Those of them that tables, forms and program texts use in pairs."""
 _CLOSERS = "\"'’”)]}.,;:!?*"
-NUMBER_RE = regex.compile(r"[£$]?\(?\d+(?:[.,:/’'-]\d+)*(?:st|nd|rd|th|d|s|%|n)?\)?[.,;:]?")
+NUMBER_RE = regex.compile(r"[£$]?\(?\d++(?:[.,:/’'-]\d++)*+(?:st|nd|rd|th|d|s|%|n)?\)?[.,;:]?")
 """A number as a book prints it: 1,240, 12:30, 3rd, 1920-21, £5, (12), 250n."""
 FIGURES_RE = re.compile(r"\d{3}")
 """What a damaged year, page or sum still shows: ``192^-i92£7``."""
@@ -182,7 +182,7 @@ MARGIN = 0.25
 """A damaged word may be a little less likely than the least likely whole ones."""
 VOWEL_RE = regex.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüý]", regex.I)
 THREE_RE = re.compile(r"(\w)\1\1")
-DAMAGED_RE = regex.compile(r"(?=(?:[\^-]?\p{L}){4})\p{L}\p{Ll}*-?\p{Ll}*(?:\^\p{Ll}+)+")
+DAMAGED_RE = regex.compile(r"(?=(?:[\^-]?\p{L}){4})\p{L}\p{Ll}*+(?:-\p{Ll}*+)?(?:\^\p{Ll}++)++")
 """A word with marks in the place of letters: `p^l^tarian`."""
 RUN_TOGETHER_RE = regex.compile(r"\p{Lu}?\p{Ll}+|\p{Lu}+(?!\p{Ll})")
 """The parts of words run together."""

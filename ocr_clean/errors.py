@@ -106,10 +106,6 @@ class StaleChange(OcrCleanError):
     """A proposed change does not fit the text that it is for: a bug of the stage that proposed it."""
 
 
-class Restless(OcrCleanError):
-    """A stage still proposes changes to its own output after many rounds: a bug of that stage."""
-
-
 class BusyError(OcrCleanError):
     """Another run works on the output folder."""
 

@@ -17,11 +17,15 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from ocr_clean.changes import Edit, Mark
 from ocr_clean.document import Document
 from ocr_clean.origins import Origin, Origins, Replaced, Source
 from ocr_clean.pipeline import Step
+
+LONG_LINE = 1000
+"""Characters from which on a line counts by its hash."""
 
 
 class Identities:
@@ -71,7 +75,7 @@ class Identities:
 
     def _key(self, step: Step) -> str:
         change = step.change
-        raw = self._doc.line(change.line).raw
+        raw = _short(self._doc.line(change.line).raw)
         if isinstance(change, Edit):
             what: tuple[object, ...] = ("edit", self._column(change), change.before, change.after)
         elif isinstance(change, Mark):
@@ -94,6 +98,12 @@ class Identities:
 def _first(source: Source) -> Origin | None:
     """The character at which an edit begins; for an insertion the one after it, None at the end of the line."""
     return source if isinstance(source, Origin) else source[1]
+
+
+@lru_cache(maxsize=4)
+def _short(raw: str) -> str:
+    """*raw*, or its hash: a book on one line would be hashed anew for each of its changes."""
+    return raw if len(raw) <= LONG_LINE else hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _digest(key: str, number: int) -> str:

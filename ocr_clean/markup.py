@@ -21,9 +21,10 @@ INLINE_RE = regex.compile(
       | \](?=[(\[])|\[(?=\^)|\[(?=[ xX]\]\s)|\^(?=\[)  # link, note, task, note in the line (pandoc)
       | <(?=[\p{L}/!?])                               # HTML
       | &(?=\#?\w+;)                                  # character reference
-      | \^(?=\S*[^\s^]\S*\^)                           # raised (pandoc)
-      | \$(?=.*\$)|(?<=\$.*)\$                        # formula
-    )""",
+      | \^(?=\^*+[^\s^]++\^)                           # raised (pandoc)
+    )
+    | (?P<dollar>\$)                                  # two of them make a formula
+    """,
     regex.VERBOSE,
 )
 """What would be mark-up inside a line. CommonMark 0.31, with the extensions of GitHub and pandoc."""
@@ -52,7 +53,13 @@ def escape(text: str) -> str:
     >>> print(escape("*centrist* & _so_ <on>"))
     \\*centrist\\* & \\_so\\_ \\<on>
     """
-    return INLINE_RE.sub(lambda found: found[0] if found["note"] else "\\" + found[0], text)
+    formula = text.count("$") > 1
+
+    def escaped(found: regex.Match[str]) -> str:
+        means_itself = found["escape"] or (formula and found["dollar"])
+        return "\\" + found[0] if means_itself else found[0]
+
+    return INLINE_RE.sub(escaped, text)
 
 
 def escape_start(line: str) -> str:

@@ -8,11 +8,10 @@ from typing import Any, ClassVar, Protocol, TypeAlias
 
 from ocr_clean.changes import Change, Edit, apply, makes_difference
 from ocr_clean.document import Document
-from ocr_clean.errors import Restless
 from ocr_clean.lexicon import Lexicon
 
 MAX_ROUNDS = 8
-"""A stage that still proposes changes to its own output after this many rounds never rests: a bug."""
+"""A stage that still proposes changes to its own output after this many rounds is stopped: it may never rest."""
 
 
 class Stage(Protocol):
@@ -68,6 +67,8 @@ class Result:
 
     document: Document
     steps: tuple[Step, ...]
+    notices: tuple[str, ...] = ()
+    """Each stage that was stopped before it came to rest: a bug of that stage, which costs the file nothing else."""
 
 
 def unwatched(stage: str) -> None:
@@ -93,24 +94,31 @@ class Pipeline:
     def run(self, doc: Document, words: Lexicon, watch: Watch = unwatched, decide: Decide = _undecided) -> Result:
         """Run every stage to rest and record what it changed, and what a person refused.
 
-        Raises `Restless` where a stage does not come to rest, `StaleChange` where one proposes what does not fit.
+        A stage that does not come to rest is stopped: what it has done stays, is in the ledger, and a notice says so.
+        Raises `StaleChange` where a stage proposes what does not fit.
         """
         steps: list[Step] = []
+        notices: list[str] = []
         for stage in self.stages:
             watch(stage.name)
-            doc = _rest(stage, doc, words, decide, steps)
-        return Result(doc, tuple(steps))
+            doc = _rest(stage, doc, words, decide, steps, notices)
+        return Result(doc, tuple(steps), tuple(notices))
 
 
-def _rest(stage: Stage, doc: Document, words: Lexicon, decide: Decide, steps: list[Step]) -> Document:
+def _rest(
+    stage: Stage, doc: Document, words: Lexicon, decide: Decide, steps: list[Step], notices: list[str]
+) -> Document:
     rounds = getattr(stage, "rounds", MAX_ROUNDS)
     for number in range(1, rounds + 1):
         proposed = [change for change in stage(doc, words) if makes_difference(doc, change)]
         decided = decide([Step(stage.name, change, number) for change in proposed])
         made = [step.change for step in decided if step.made]
-        last = not made or rounds == 1
+        last = not made or number == rounds
         steps.extend(step for step in decided if last or step.made or step.refused)
         doc = apply(doc, made) if made else doc
         if last:
-            return doc
-    raise Restless(f"stage {stage.name} still changes line {made[0].line}", doc.name, "please report this dump")
+            break
+    if made and rounds > 1:
+        where = f"it still changed line {made[0].line}"
+        notices.append(f"stage {stage.name} was stopped after {rounds} rounds, {where}; please report this dump")
+    return doc

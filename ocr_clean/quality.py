@@ -18,7 +18,6 @@ from ocr_clean.lexicon import Lexicon
 from ocr_clean.pipeline import Step
 
 FURNITURE = (Role.RUNNING_HEAD, Role.FOLIO, Role.SIGNATURE_MARK, Role.CATCHWORD, Role.COPY)
-TOKEN_RE = regex.compile(r"\S+")
 WORD_RE = regex.compile(r"[\"'“”‘’(\[—–-]*([^\W\d_]+(?:['’.-][^\W\d_]+)*)['’]?[\"'“”‘’)\].,;:!?*—–-]*")
 """A token that is a word in its punctuation."""
 NUMBER_RE = regex.compile(r"[^\w]*\d[\d.,:/–-]*[^\w]*")
@@ -71,12 +70,13 @@ def features(lines: Sequence[str], words: Lexicon) -> Features:
     total = odd = 0
     cut = False
     for line in lines:
-        tokens = TOKEN_RE.findall(line)
-        odd += len(ODD_RE.findall(line))
+        tokens = line.split()
         for index, token in enumerate(tokens):
-            total += len(token)
+            kind, strange = _token(token, words)
             first, last = cut and index == 0, index == len(tokens) - 1 and token.endswith(HYPHEN)
-            sums["known" if first or last else _kind(token, words)] += len(token)
+            sums["known" if first or last else kind] += len(token)
+            total += len(token)
+            odd += strange
         cut = bool(tokens) and tokens[-1].endswith(HYPHEN)
     whole = max(1, total)
     shares = {name: count / whole for name, count in sums.items()}
@@ -84,8 +84,15 @@ def features(lines: Sequence[str], words: Lexicon) -> Features:
 
 
 @lru_cache(maxsize=1 << 16)
+def _token(token: str, words: Lexicon) -> tuple[str, int]:
+    """The share of `Features` that *token* counts to, and how many characters it has that prose does not have.
+
+    Kept, since a page is counted twice and most words come again.
+    """
+    return _kind(token, words), len(ODD_RE.findall(token))
+
+
 def _kind(token: str, words: Lexicon) -> str:
-    """The share of `Features` that *token* counts to; kept, since a page is counted twice and most words come again."""
     match = WORD_RE.fullmatch(token)
     if not match:
         return "known" if NUMBER_RE.fullmatch(token) or not any(map(str.isalnum, token)) else "broken"

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ocr_clean import cli
+from ocr_clean import cli, pipeline
 from ocr_clean.errors import ExitCode
 from ocr_clean.stages import STAGES
 
@@ -53,6 +53,19 @@ def cleaned(run: Callable[..., Ran], *options: str) -> Ran:
 
 def rows(path: str = "out.jsonl") -> list[dict[str, Any]]:
     return [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_stage_that_does_not_come_to_rest_is_stopped_and_costs_nothing_else(
+    run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`dehyphenate` needs three rounds here, the last to see that there is nothing left."""
+    Path("dump.txt").write_text("they found it incom-\nprehen-\nsible and said so\n", encoding="utf-8")
+    monkeypatch.setattr(pipeline, "MAX_ROUNDS", 2)
+    ran = cleaned(run)
+    assert "dump.txt: stage dehyphenate was stopped after 2 rounds, it still changed line 1; please report" in ran.err
+    assert len(rows()[0]["notices"]) == 1
+    assert "found it incomprehensible and said so" in Path("out.md").read_text(encoding="utf-8")
+    assert run("verify", "dump.txt", "out.jsonl", "out.md").code == ExitCode.OK
 
 
 def test_clean_writes_markdown_to_standard_output_and_talk_elsewhere(run: Callable[..., Ran]) -> None:

@@ -11,10 +11,12 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr_clean import changes, folios
+from ocr_clean import chain, changes, folios
+from ocr_clean.chain import Stop
 from ocr_clean.cli import cli
 from ocr_clean.config import load
 from ocr_clean.document import RETIRED, Document, Leaf, Role
+from ocr_clean.folios import Folio
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.markdown import MarkdownOptions, render
 from ocr_clean.pipeline import Pipeline
@@ -257,3 +259,38 @@ def test_stage_options_load() -> None:
         "running_heads",
         "columns",
     ]
+
+
+def test_any_number_of_books_in_one_dump(lexicon: Lexicon) -> None:
+    """Six hundred leaflets of four pages, each counted from 1."""
+    doc = paged("".join(f"\f{page}\nthe mill stood where\n" for _ in range(600) for page in range(1, 5)), lexicon)
+    assert numbers_of(doc) == ["1", "2", "3", "4"] * 600
+
+
+stops = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(1, 9), st.floats(-1, 4), st.integers(-1, 1)), max_size=30
+).map(lambda rows: [_stop(place, *row) for place, row in enumerate(rows)])
+
+
+def _stop(place: int, off: int, value: int, weight: float, kind: int) -> Stop:
+    position = 3 * (place // 2) + off * (place % 2)
+    return Stop(position, 40 * position, Folio(value, False), weight, kind)
+
+
+@given(found=stops)
+def test_the_chains_are_the_best_of_what_each_leaves_over(found: list[Stop]) -> None:
+    """The search keeps what it knows from part to part; asked anew for each part, it says the same."""
+    found.sort(key=lambda stop: stop.position)
+
+    def anew(stops: list[Stop]) -> list[list[Stop]]:
+        members = chain.best_chain(stops, 3, 120)
+        if len(members) < 2:
+            return []
+        low, high = members[0].position, members[-1].position
+        before, after = (
+            [stop for stop in stops if stop.position < low],
+            [stop for stop in stops if stop.position > high],
+        )
+        return [*anew(before), members, *anew(after)]
+
+    assert list(chain.best_chains(found, 3, 120, lambda members: len(members) >= 2)) == anew(found)

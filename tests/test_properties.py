@@ -133,6 +133,7 @@ def test_nothing_is_lost(text: str) -> None:
     """Each line is printed or retired with a reason, and the ledger, read back from its file, leads to the Markdown."""
     cleaned = clean(text)
     assert cleaned.document.raw_text() == text
+    assert cleaned.notices == (), "a stage does not come to rest"
     book = ledger.parse(cleaned.ledger.to_jsonl())
     verdict = verify(source_of(text, cleaned), book, cleaned.markdown)
     assert verdict.problems == ()

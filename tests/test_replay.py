@@ -227,3 +227,16 @@ def test_a_row_that_a_person_broke_is_refused_with_its_line(change: dict[str, An
     _, _, book = run("tlie oId book", *TWO_EDITS)
     with pytest.raises(LedgerError, match=says):
         edited(book, lambda row: row | change)
+
+
+def test_the_changes_of_a_book_on_one_line_have_ids_of_their_own() -> None:
+    """The id of a change rests on the line as read, of a very long one on its hash; it differs with the line."""
+    places = range(0, 20_000, 5)
+    ids = []
+    for end in ("", "x"):
+        text = "tlie " * 4000 + end
+        _, doc, book = run(text, ("spelling", [Edit(1, place, "tlie", "the", "known-word") for place in places]))
+        assert doc.line(1).text == "the " * 4000 + end
+        ids.append({entry.id for entry in book.entries})
+        assert len(ids[-1]) == 4000
+    assert not ids[0] & ids[1]

@@ -171,7 +171,7 @@ def _cleaned(base: Outcome, stored: bytes, settings: Settings) -> Outcome:
     return replace(
         base,
         state="done",
-        notice=source.notice,
+        notice="; ".join(filter(None, [source.notice, *cleaned.notices])),
         figures=figures,
         markdown=_written(markdown),
         ledger=_written(ledger),

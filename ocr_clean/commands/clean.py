@@ -109,6 +109,8 @@ def _report(talk: Talk, cleaned: Cleaned) -> None:
     if api.is_clean(cleaned.document):
         talk.say(f"{name}: written by ocr-clean, stays as it is")
         return
+    for notice in cleaned.notices:
+        talk.say(f"{name}: {notice}")
     pages = f"{len(cleaned.pages):,} pages, {len(cleaned.document.lines):,} lines"
     talk.say(f"{name}: {pages}; {edits:,} edits, {retired:,} lines retired, {suggested:,} suggestions")
     for (stage, rule), count in sorted(_counts(cleaned).items()):

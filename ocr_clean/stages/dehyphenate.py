@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import ClassVar, NamedTuple
 
 import regex
@@ -33,8 +33,15 @@ from ocr_clean.vocabulary import BREAKS, Vocabulary, vocabulary
 UPPER_RE = regex.compile(r"(?P<left>[\p{L}\p{M}\d'’‐-]*[\p{L}\p{M}\d])(?P<mark>\s?[-¬\N{SOFT HYPHEN}‐~]+)\s*$")
 """The fragment at the end of a line, and its hyphen. OCR puts a space before it, writes it twice, or reads a tilde."""
 
-LOWER_RE = regex.compile(r"\s*(?P<right>[\p{L}\p{M}\d]+(?:[-'’][\p{L}\p{M}\d]+)*)\S*\s*")
-"""The first word of a line with what is attached to it: it moves up whole."""
+LOWER_RE = regex.compile(
+    r"\s*(?P<right>[\p{L}\p{M}\d]+(?:[-'’][\p{L}\p{M}\d]+)*)(?:\S*[-¬\N{SOFT HYPHEN}‐~]\s+(?=\S))*+\S*\s*"
+)
+"""The first word of a line with what is attached to it: it moves up whole. If that ends with a hyphen, the word after
+it moves too: else the hyphen would come to stand at a line end, and look like a break."""
+
+LONGEST_CHAIN = 4
+"""Lines in succession, each but a fragment with a hyphen, that a word may run through: the narrowest column of a
+newspaper does not break a word more often, and what does is a table or dirt."""
 
 TAIL_RE = regex.compile(r"(?r)(?<!\S)(?P<left>\p{L}{2,})\s*$")
 """A word at a line end, without a hyphen or any mark after it; looked for from the end (`(?r)`)."""
@@ -72,7 +79,8 @@ class Dehyphenate:
 
     The evidence: the mark itself (`¬` and U+00AD are soft), the joined and the hyphenated form elsewhere in the
     volume, the dictionary and the name lists, capitals and numbers. Where it does not decide, the hyphen stays and the
-    rule is ``unsure``. Leaves alone: suspended hyphens, dashes, words on either side of a missing page.
+    rule is ``unsure``. Leaves alone: suspended hyphens, dashes, words on either side of a missing page, more than four
+    lines in succession that hold nothing but a fragment with its hyphen.
     """
 
     name: ClassVar[str] = "dehyphenate"
@@ -83,9 +91,12 @@ class Dehyphenate:
         """Propose two edits for each broken word, and a mark for a line that is left empty."""
         counts = vocabulary(doc)
         margin = _margin(doc, words)
+        chained = _chained(doc)
         taken = 0  # a line whose only word moves up is looked at again in the next round
         for upper, lower in pairwise(doc.printed_lines()):
             if upper.number == taken or doc.gap_between(upper.number, lower.number) or not _one_text(upper, lower):
+                continue
+            if upper.number in chained or lower.number in chained:
                 continue
             for change in self._mended(upper, lower, words, counts, margin):
                 if isinstance(change, Mark):
@@ -107,6 +118,21 @@ class Dehyphenate:
             verdict = _unmarked(upper.text, tail["left"], lower.text, head["right"], words, margin)
             if verdict:
                 yield from _moved(upper, tail.end("left"), lower, head, verdict)
+
+
+def _chained(doc: Document) -> set[int]:
+    """Numbers of the lines of all chains that are too long to be one word."""
+    chained: set[int] = set()
+    for link, lines in groupby(doc.printed_lines(), key=_is_link):
+        numbers = [line.number for line in lines]
+        if link and len(numbers) > LONGEST_CHAIN:
+            chained.update(numbers)
+    return chained
+
+
+def _is_link(line: Line) -> bool:
+    """Whether a line is nothing but a fragment with its hyphen."""
+    return line.text.rstrip().endswith(BREAKS) and LOWER_RE.fullmatch(line.text) is not None
 
 
 def _unbroken(upper: Line, lower: Line) -> tuple[regex.Match[str] | None, regex.Match[str] | None]:

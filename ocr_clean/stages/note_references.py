@@ -61,7 +61,8 @@ class NoteReferences:
         flowing = [line for line in doc.printed_lines() if line.role in FLOWING]
         if any(REFERENCE_RE.search(line.text) for line in flowing):
             return
-        labels = {line.label for line in doc.lines if line.role is Role.NOTE and line.label}
+        notes = [line for line in doc.lines if line.role is Role.NOTE and line.label]
+        labels = {line.label for line in notes}
         taken = yield from _footnote_marks(doc)
         curly = sum(line.text.count("’") + line.text.count("”") for line in flowing) > len(flowing) // 50
         chapters = list(_chapters(doc))
@@ -74,7 +75,7 @@ class NoteReferences:
                     for each in _candidates(doc, chapter, words, curly)
                     if (each.line.number, each.start) not in taken
                 ),
-                max(numbers, default=0) if _list_is_whole(doc, chapter, prefixed) else 0,
+                max(numbers, default=0) if _list_is_whole(doc, notes, chapter, prefixed) else 0,
                 chapter.begins or (len(chapters) == 1 and 1 in numbers),
                 max(numbers, default=0),
             )
@@ -89,10 +90,10 @@ class NoteReferences:
                 yield _edit(each, f"{prefix}{each.number}" if each.sure >= self.sure_number else "?")
 
 
-def _list_is_whole(doc: Document, chapter: Chapter, prefixed: bool) -> bool:
+def _list_is_whole(doc: Document, labelled: Sequence[Line], chapter: Chapter, prefixed: bool) -> bool:
     """Whether the list of a chapter's notes has its end: no pages are missing right after it."""
     prefix = f"{chapter.name}-" if prefixed and chapter.name else ""
-    notes = [line.number for line in doc.lines if line.role is Role.NOTE and _is_number(line.label, prefix)]
+    notes = [line.number for line in labelled if _is_number(line.label, prefix)]
     if not notes:
         return False
     after = next((line.number for line in doc.lines[notes[-1] :] if line.printed and line.opens), notes[-1])

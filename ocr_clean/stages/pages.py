@@ -39,7 +39,7 @@ MIN_CHAIN = 4
 """Shortest chain that is believed in a dump without form feeds."""
 MIN_REGULAR = 0.5
 """Least share of its links that must be whole pages apart."""
-TEXT_RE = re.compile(r"(?<!\S)[\"'‘“(]?\w?[^\W\d_][^\W\d_A-Z’'-]*[^\W\d_A-Z]+[.,;:!?)’”\"]*(?!\S)")
+TEXT_RE = re.compile(r"(?<!\S)[\"'‘“(]?\w?[^\W\d_][^\W\d_A-Z]++[.,;:!?)’”\"]*(?!\S)")
 """A word that has come through undamaged, whatever the language."""
 FULL = 0.25
 """A page may hold this share more than the usual text before it counts as two."""
@@ -119,11 +119,12 @@ def form_feed_starts(lines: Sequence[Line]) -> list[int]:
     line (pdftotext, tesseract) on that line. One at the very end of the dump begins nothing.
     """
     starts = [1]
+    last = max((line.number for line in lines if line.text.strip("\f ")), default=0)
     for line in lines:
         if "\f" not in line.raw:
             continue
         start = line.number if line.raw.startswith("\f") and line.raw.strip() else line.number + 1
-        if start > starts[-1] and any(each.text.strip("\f ") for each in lines[start - 1 :]):
+        if starts[-1] < start <= last:
             starts.append(start)
     return starts
 
@@ -190,13 +191,11 @@ def _weight(candidate: Candidate, size: float) -> float:
 
 def _chains(stops: list[Stop], length: float, amount: float, least: int) -> Iterator[list[Stop]]:
     """The best chain, then the best ones before and after it: a book may count its pages more than once."""
-    members = [stops[index] for index in chain.best_chain(stops, length, amount)]
-    if len(members) < least or (length > 1 and chain.regular(members, length) < MIN_REGULAR):
-        return
-    low, high = members[0].position, members[-1].position
-    yield from _chains([stop for stop in stops if stop.position < low], length, amount, least)
-    yield members
-    yield from _chains([stop for stop in stops if stop.position > high], length, amount, least)
+
+    def believed(members: list[Stop]) -> bool:
+        return len(members) >= least and (length <= 1 or chain.regular(members, length) >= MIN_REGULAR)
+
+    return chain.best_chains(stops, length, amount, believed)
 
 
 def _bound(candidate: Candidate) -> Bound:
@@ -284,7 +283,7 @@ class _Text:
             for folio, weight in near.evidence(line, folios):
                 stops.append(Stop(position, self.characters[line.number], folio, weight))
         stops.append(Stop(other.position, self.characters[other.line], other.folio, 50))
-        members = [stops[index] for index in chain.best_chain(stops, self.length, self.size)]
+        members = chain.best_chain(stops, self.length, self.size)
         return [self._damaged_bound(stop) for stop in members if one.position < stop.position < other.position]
 
     def _damaged_bound(self, stop: Stop) -> Bound:
