@@ -69,6 +69,7 @@ class Finder:
             self._odd |= {lower: word for word in odd if not self._plain(lower := word.lower())}
         self.index = Neighbours(dict.fromkeys([*plain, *self._odd]))
         self._listed: dict[str, dict[str, str]] = {}
+        self._standings: dict[str, tuple[str, float]] = {}
         self.names = sorted({word.lower() for word in words.name_words if len(word) >= LONG_NAME})
 
     def _plain(self, word: str) -> bool:
@@ -83,6 +84,7 @@ class Finder:
         """
         if len(self._listed) > MOST_REMEMBERED:
             self._listed.clear()
+            self._standings.clear()
         new = list(dict.fromkeys(query for query in queries if query not in self._listed))
         self._listed |= zip(new, self._from_lists(new, channel), strict=True)
         pools = [self._listed[query] for query in queries]
@@ -111,26 +113,27 @@ class Finder:
         """The candidates of *pool* that the channel and their own frequency make likeliest, at most `MOST`."""
         stem = stem_of(query)
         ending = query[len(stem) :]
-        bare = unaccented(stem.lower())
+        lower, capital = stem.lower(), stem[:1].isupper() or stem[:1] in LIKE_I
+        bare = unaccented(lower)
         ranked = []
         for word, surface in pool.items():
-            if word == bare:
-                continue  # ``déluge`` is French, and no speck over an e
-            source = self._source(surface)
-            if surface != word and not stem[:1].isupper() and stem[:1] not in LIKE_I and source != "volume":
-                continue  # a name needs its capital
-            cost = channel.cost(stem.lower(), word)
-            shown = surface.replace("'", "’") if "’" in query else surface
-            candidate = Candidate(word + ending, shown + ending, cost, source)
-            ranked.append((cost - self._prior(word, source), word, candidate))
-        return [candidate for _, _, candidate in sorted(ranked, key=lambda row: row[:2])[:MOST]]
+            source, prior = self._standings.get(surface) or self._standing(word, surface)
+            if word == bare or (surface != word and not capital and source != "volume"):
+                continue  # ``déluge`` is French, and no speck over an e; a name needs its capital
+            cost = channel.cost(lower, word)
+            ranked.append((cost - prior, word, surface, source, cost))
+        return [
+            Candidate(word + ending, (surface.replace("'", "’") if "’" in query else surface) + ending, cost, source)
+            for _, word, surface, source, cost in sorted(ranked)[:MOST]
+        ]
 
     def confused(self, word: str, channel: Channel) -> list[Candidate]:
         """For a *word* that is in order itself: the words that one confusion of the table may have made it from."""
         lower = word.lower()
         found: dict[str, float] = {}
+        dictionary, names, blocked = self.words.dictionary, self.words.names, self.words.blocked
         for other, region in variants(lower, channel.rewrites):
-            if self._plain(other) and other != lower and len(other) > 1 and other not in self.words.blocked:
+            if (other in dictionary or other in names) and other != lower and len(other) > 1 and other not in blocked:
                 found[other] = min(found.get(other, math.inf), channel.region_cost(region))
         return [Candidate(other, other, cost, "dictionary") for other, cost in sorted(found.items())]
 
@@ -155,16 +158,12 @@ class Finder:
         near = process.extract(query, self.names, scorer=Levenshtein.distance, score_cutoff=cutoff, limit=5)
         return [name for name, _, _ in near]
 
-    def _source(self, surface: str) -> str:
-        if surface in self.words.name_words:
-            return "name"
-        return "dictionary" if surface in self.words else "volume"
-
-    def _prior(self, word: str, source: str) -> float:
-        """How much a candidate's own frequency speaks for it, in nats above a word never seen."""
-        if source != "dictionary":
-            return 4.0
-        return max(0.0, self.words.model.unigram(word) + 16.0) * 0.5
+    def _standing(self, word: str, surface: str) -> tuple[str, float]:
+        """Where a candidate comes from, and how much its own frequency speaks for it, in nats above an unseen word."""
+        source = "name" if surface in self.words.name_words else "dictionary" if surface in self.words else "volume"
+        prior = max(0.0, self.words.model.unigram(word) + 16.0) * 0.5 if source == "dictionary" else 4.0
+        self._standings[surface] = source, prior
+        return source, prior
 
 
 def stem_of(word: str) -> str:

@@ -110,7 +110,10 @@ class Channel:
         >>> channel.cost("tlie", "the") < channel.cost("tzie", "the")
         True
         """
-        return sum(self.region_cost(region) for region in regions(read, printed))
+        total = 0.0
+        for region in regions(read, printed):  # a loop: this is asked a hundred thousand times for a book
+            total += self.region_cost(region)
+        return total
 
     def region_cost(self, region: Region) -> float:
         """The cost of one differing stretch."""

@@ -38,6 +38,7 @@ class Neighbours:
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words = tuple(word for word in words if 0 < len(word) <= _LONGEST)
+        self._array = np.array(self.words, dtype=object)
         tables = list(_tables(self.words))
         self._keys = _keys(tables)
         self._starts = _Ends(tables, slice(0, _END))
@@ -72,8 +73,8 @@ class Neighbours:
         """Long words that differ from *query* by two edits anywhere, if their first or last letters are the same."""
         if not _LONG <= len(query) <= _LONGEST:
             return []
-        ids = dict.fromkeys(self._starts.alike(query) + self._ends.alike(query))
-        group = [self.words[each] for each in ids]
+        ids = np.unique(np.concatenate([self._starts.alike(query), self._ends.alike(query)]))
+        group: list[str] = self._array[ids].tolist()
         near = process.extract(query, group, scorer=Levenshtein.distance, score_cutoff=_FAR, limit=None)
         return [word for word, _, _ in near]
 
@@ -93,14 +94,13 @@ class _Ends:
         self.keys, self.ids = keys[order], _joined(ids for _, ids in long)[order]
         self.lengths = np.repeat([len(columns) for columns, _ in long], [len(ids) for _, ids in long])[order]
 
-    def alike(self, word: str) -> list[int]:
+    def alike(self, word: str) -> NDArray[np.uint64]:
         """The positions of the words that have this end in common with *word*, and nearly its length."""
         key = _number(np.array([[ord(char)] for char in word[self.end]], dtype=np.uint64))[0]
         first, last = np.searchsorted(self.keys, key, "left"), np.searchsorted(self.keys, key, "right")
         lengths = self.lengths[first:last]  # in order, because the tables are
         low, high = np.searchsorted(lengths, (len(word) - _FAR, len(word) + _FAR + 1))
-        found: list[int] = self.ids[first:last][low:high].tolist()
-        return found
+        return self.ids[first:last][low:high]
 
 
 def _number(columns: NDArray[np.uint64]) -> NDArray[np.uint64]:
