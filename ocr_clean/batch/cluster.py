@@ -6,9 +6,11 @@ handled as on one machine. A Dask worker that dies takes its jobs with it; the s
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent import futures
 from itertools import islice
 from typing import Any
 
@@ -57,21 +59,31 @@ class Cluster:
         pending: dict[str, Job] = {}
         results = self._dask.as_completed(loop=self._client.loop, raise_errors=False)
 
-        def submit(count: int) -> None:
-            for job in islice(todo, count):
+        def submit(some: Iterable[Job]) -> None:
+            for job in some:
                 begun(job)
                 future = self._client.submit(do_there, job, self._settings, pure=False)
                 pending[future.key] = job
                 results.add(future)
 
-        submit(AHEAD)
+        submit(islice(todo, AHEAD))
         for future in results:
             job = pending.pop(future.key)
-            if future.status in ("cancelled", "lost"):
-                raise ClusterError("the scheduler was lost", self._address, "run the same command again to go on")
-            failed = future.status == "error"
-            yield _lost(job, future.exception()) if failed else future.result()
-            submit(1)
+            if future.status == "lost":  # done, but its worker died before the outcome was fetched
+                submit([job])
+                continue
+            yield self._outcome(job, future)
+            submit(islice(todo, 1))
+
+    def _outcome(self, job: Job, future: Any) -> Outcome:
+        lost = ClusterError("the scheduler was lost", self._address, "run the same command again to go on")
+        if future.status == "cancelled":
+            raise lost
+        try:
+            outcome: Outcome = _lost(job, future.exception()) if future.status == "error" else future.result()
+        except (OSError, asyncio.CancelledError, futures.CancelledError):  # lost while the outcome was fetched
+            raise lost from None
+        return outcome
 
 
 def _lost(job: Job, error: BaseException | None) -> Outcome:
