@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,11 +94,27 @@ def clean_source(
     judge = Judge(source.document, decisions or Decisions())
     if is_clean(source.document):
         return Cleaned(source.document.raw_text(), source.document, (), header, tuple(judge.unmet()))
-    result = pipeline.run(source.document, words, watch, judge)
+    with _no_search_for_cycles():
+        result = pipeline.run(source.document, words, watch, judge)
     if result.notices:
         header["notices"] = list(result.notices)
     entries = ledger.entries_of(result.steps, result.document)
     return Cleaned(markdown_of(result.document, header), result.document, entries, header, tuple(judge.unmet()))
+
+
+@contextlib.contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Switch Python's search for garbage cycles off for a while.
+
+    A book makes millions of small objects and hardly a cycle; looking for them takes a tenth of the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def is_clean(doc: Document) -> bool:
