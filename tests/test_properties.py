@@ -242,7 +242,7 @@ def test_same_out_with_one_process_and_two() -> None:
 def test_same_out_whatever_the_hash_seed(tmp_path: Path) -> None:
     """Sets and dictionaries of strings come in another order; the bytes of Markdown and ledger do not."""
     text = "".join(path.read_text(encoding="utf-8") for path in sorted(SAMPLES.glob("*/dump.txt")))
-    text += "\n\nThat evening Ramsay Macbonald spoke first, and then Macbonald answered him.\n"  # MacDonald, or Macdonald
+    text += "\n\nThat evening Ramsay Macbonald spoke first.\n"  # the lists have MacDonald and Macdonald
     (tmp_path / "dump.txt").write_text(text, encoding="utf-8")
     written = []
     for seed in ("0", "1", "4711"):
