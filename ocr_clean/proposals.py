@@ -179,7 +179,9 @@ def beyond_repair(tokens: Sequence[Token], words: Lexicon) -> bool:
     A scrambled word has marks, figures or capitals inside it, or letters in an order that no language has; words of
     another language are not scrambled.
     """
-    read = [token for token in tokens if any(map(str.isalpha, token.core))]
+    if len(tokens) < LEAST_WORDS:
+        return False
+    read = [token for token in tokens if token.core.isalpha() or any(map(str.isalpha, token.core))]
     return len(read) >= LEAST_WORDS and sum(_scrambled(token, words) for token in read) >= SCRAMBLED * len(read)
 
 

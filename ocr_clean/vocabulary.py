@@ -36,6 +36,12 @@ class Vocabulary:
     """Words of names that the index lists and the text writes too: two readings of one spelling, mostly right."""
 
 
+@lru_cache(maxsize=1 << 15)
+def _words_of(text: str) -> list[str]:
+    """The words of a line, kept: most lines are the same before the next stage that asks."""
+    return WORD_RE.findall(text)
+
+
 @lru_cache(maxsize=4)
 def vocabulary(doc: Document) -> Vocabulary:
     """The vocabulary of the printed lines of *doc*."""
@@ -43,7 +49,7 @@ def vocabulary(doc: Document) -> Vocabulary:
     in_text: set[str] = set()
     broken = False
     for line in doc.printed_lines():
-        found = WORD_RE.findall(line.text)
+        found = _words_of(line.text)
         if broken:
             found = found[1:]
         broken = line.text.rstrip().endswith(BREAKS)
