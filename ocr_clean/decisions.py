@@ -12,9 +12,8 @@ chain runs, so every stage reads the text as decided.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,6 +22,7 @@ from ocr_clean.document import Document, Role
 from ocr_clean.errors import LedgerError
 from ocr_clean.explain import visible
 from ocr_clean.identity import Identities
+from ocr_clean.ledger import json_rows
 from ocr_clean.pipeline import ACCEPTED, REJECTED, Step
 from ocr_clean.reading import read_source
 
@@ -69,7 +69,7 @@ def parse(text: str, name: str = "<decisions>") -> Decisions:
     >>> parse('{"ocr_clean_decisions": 1}\\n{"id": "3fa9c2d41b07", "decision": "accept"}\\n').verdicts
     {'3fa9c2d41b07': True}
     """
-    rows = list(_rows(text, name))
+    rows = list(json_rows(text, name, HINT, "not a JSON object"))
     if not rows or "ocr_clean_decisions" not in rows[0][1]:
         raise LedgerError("the first line is not the header of a decisions file", f"{name}:1", HINT)
     number, header = rows[0]
@@ -87,19 +87,6 @@ def parse(text: str, name: str = "<decisions>") -> Decisions:
             raise LedgerError(problem, f"{name}:{number}", HINT)
         verdicts[id], about[id] = VERDICTS[word], _about(row)
     return Decisions(verdicts, about)
-
-
-def _rows(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):  # ValueError also where a number has more digits than Python reads
-            row = None
-        if not isinstance(row, dict):
-            raise LedgerError("not a JSON object", f"{name}:{number}", HINT)
-        yield number, row
 
 
 def _about(row: Mapping[str, Any]) -> str:

@@ -227,7 +227,7 @@ def parse(text: str, name: str = "<ledger>") -> Ledger:
 
     Raises `LedgerError` with the line for anything that is not a ledger of this format.
     """
-    rows = list(_rows(text, name))
+    rows = list(json_rows(text, name, "each line of a ledger is one JSON object"))
     if not rows or "ocr_clean_ledger" not in rows[0][1]:
         raise LedgerError("the first line is not the header of a ledger", f"{name}:1", "write one with --ledger")
     header = rows[0][1]
@@ -245,16 +245,20 @@ def parse(text: str, name: str = "<ledger>") -> Ledger:
     return Ledger(header, tuple(entries.values()))
 
 
-def _rows(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def json_rows(text: str, name: str, hint: str, unparsed: str = "not JSON") -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows of JSON lines with the numbers of their lines; blank lines are passed over.
+
+    Raises `LedgerError` with the line and *hint* for one that is no JSON object; *unparsed* is said of no JSON at all.
+    """
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except (json.JSONDecodeError, RecursionError):
-            raise LedgerError("not JSON", f"{name}:{number}", "each line of a ledger is one JSON object") from None
+        except (ValueError, RecursionError):  # ValueError also where a number has more digits than Python reads
+            raise LedgerError(unparsed, f"{name}:{number}", hint) from None
         if not isinstance(row, dict):
-            raise LedgerError("not a JSON object", f"{name}:{number}", "each line of a ledger is one JSON object")
+            raise LedgerError("not a JSON object", f"{name}:{number}", hint)
         yield number, row
 
 

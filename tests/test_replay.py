@@ -207,6 +207,7 @@ def test_a_row_that_a_person_adds() -> None:
         ('{"ocr_clean_ledger": 1}\n', "<ledger>:1: the header has no 'sha256'"),
         (HEAD + '{"id": "a"}\n', "<ledger>:2: field 'rule' is missing"),
         (HEAD + "\n\nnonsense\n", "<ledger>:4: not JSON"),
+        (HEAD + '{"id": ' + "9" * 5000 + "}\n", "<ledger>:2: not JSON"),
     ],
 )
 def test_what_is_no_ledger_is_refused_with_its_line(text: str, says: str) -> None:
