@@ -7,11 +7,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 import regex
+from ran import Ran, Run, outcome
 
 from ocr_clean import cli
 from ocr_clean.errors import ExitCode
@@ -21,26 +22,13 @@ from ocr_clean.stages import STAGES
 SAMPLES = Path(__file__).parent.parent / "samples"
 
 
-class Ran(NamedTuple):
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
 @pytest.fixture
 def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Run `check`, by default on the folder `mine`, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
 
     def runner(*arguments: str, folder: str = "mine") -> Ran:
-        code = cli.main(["check", folder, *arguments])
-        out, err = capfdbinary.readouterr()
-        return Ran(code, out.decode("utf-8"), err.decode("utf-8"))
+        return outcome(["check", folder, *arguments], capfdbinary)
 
     return runner
 

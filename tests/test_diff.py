@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from ran import Ran, Run, outcome
 
 import ocr_clean
-from ocr_clean import Edit, cli, diff
+from ocr_clean import Edit, diff
 from ocr_clean.errors import ExitCode
 from ocr_clean.ledger import Entry, Ledger
 
@@ -22,17 +22,6 @@ mer, and nobody was left who could say what was lost.
 """
 
 
-class Ran(NamedTuple):
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
 @pytest.fixture
 def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Run `diff` in a folder that holds two results, of the whole chain and of one without `dehyphenate`."""
@@ -41,9 +30,7 @@ def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPat
     write("b", ocr_clean.clean(DUMP, without=["dehyphenate"]))
 
     def runner(*arguments: str) -> Ran:
-        code = cli.main(["diff", *arguments])
-        out, err = capfdbinary.readouterr()
-        return Ran(code, out.decode("utf-8"), err.decode("utf-8"))
+        return outcome(["diff", *arguments], capfdbinary)
 
     return runner
 
