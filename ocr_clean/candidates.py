@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +14,16 @@ from rapidfuzz.distance import Levenshtein
 from ocr_clean.confusions import Channel, variants
 from ocr_clean.lexicon import POSSESSIVE_RE, Lexicon
 from ocr_clean.neighbours import Neighbours
+from ocr_clean.strokes import Shapes
 
 MOST = 8
 """Candidates of one word that are looked at in context: the cheapest by channel and frequency."""
+
+MOST_ALIKE = 12
+"""Of the frequent words that only look like a misread one, so many are candidates."""
+
+FAMILIAR = 0.5
+"""Words that occur so often in a million are guessed at by their shape; rarer ones only by single edits."""
 
 MOST_UNDONE = 3
 """Habits of a scan that are undone in one word."""
@@ -68,9 +74,19 @@ class Finder:
             odd = sorted((word for word in words_of_list if not word.islower()), reverse=True)
             self._odd |= {lower: word for word in odd if not self._plain(lower := word.lower())}
         self.index = Neighbours(dict.fromkeys([*plain, *self._odd]))
+        self.shapes = Shapes(self._familiar())
         self._listed: dict[str, dict[str, str]] = {}
         self._standings: dict[str, tuple[str, float]] = {}
         self.names = sorted({word.lower() for word in words.name_words if len(word) >= LONG_NAME})
+
+    def _familiar(self) -> dict[str, float]:
+        """Frequent words with the logarithm of their frequency; a name of the lists is one of them."""
+        model = self.words.model
+        return {
+            word: model.unigram(word)
+            for word in model.words
+            if model.frequency(word) >= FAMILIAR and self._listed_word(word)
+        }
 
     def _plain(self, word: str) -> bool:
         """Whether a list writes *word* just so."""
@@ -114,12 +130,11 @@ class Finder:
         stem = stem_of(query)
         ending = query[len(stem) :]
         lower, capital = stem.lower(), stem[:1].isupper() or stem[:1] in LIKE_I
-        bare = unaccented(lower)
         ranked = []
         for word, surface in pool.items():
             source, prior = self._standings.get(surface) or self._standing(word, surface)
-            if word == bare or (surface != word and not capital and source != "volume"):
-                continue  # ``déluge`` is French, and no speck over an e; a name needs its capital
+            if surface != word and not capital and source != "volume":
+                continue  # a name needs its capital
             cost = channel.cost(lower, word)
             ranked.append((cost - prior, word, surface, source, cost))
         return [
@@ -146,6 +161,14 @@ class Finder:
             last = [each for form, start in last for each in _undone_once(form, start, scan.habits)][:MOST_FORMS]
             found |= dict.fromkeys(form for form, _ in last)
         return {word: self._odd.get(word, word) for word in found if word != stem and self._listed_word(word)}
+
+    def alike(self, queries: Sequence[str]) -> list[dict[str, str]]:
+        """For each of *queries* the frequent words that look like it, with how their list writes them."""
+        stems = [stem_of(query).lower() for query in queries]
+        return [
+            {word: self._odd.get(word, word) for word in words if word != stem}
+            for stem, words in zip(stems, self.shapes.alike(stems, MOST_ALIKE), strict=True)
+        ]
 
     def _listed_word(self, word: str) -> bool:
         return len(word) > 1 and word not in self.words.blocked and (self._plain(word) or word in self._odd)
@@ -181,18 +204,6 @@ def _undone_once(word: str, start: int, habits: Mapping[str, Sequence[str]]) -> 
         for end in range(at + 1, min(len(word), at + 3) + 1):
             for printed in habits.get(word[at:end], ()):
                 yield word[:at] + printed + word[end:], at + len(printed)
-
-
-def unaccented(word: str) -> str:
-    """*word* without its accents; "" if it has none.
-
-    >>> unaccented("déluge"), unaccented("deluge")
-    ('deluge', '')
-    """
-    if word.isascii():
-        return ""
-    bare = "".join(each for each in unicodedata.normalize("NFD", word) if not unicodedata.combining(each))
-    return bare if bare != word else ""
 
 
 def _forms(word: str, channel: Channel) -> list[str]:

@@ -6,6 +6,7 @@ It starts from the table `wordlists/confusions.tsv` and learns what this very sc
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
@@ -31,6 +32,8 @@ ADDED_MARK = 4.5
 """The same for a speck read as a mark inside a word."""
 CASE = 5.0
 """Cost of reading a letter in the other case."""
+ACCENT = 4.5
+"""Cost of a speck over a letter, read as an accent."""
 CHEAPEST = 0.7
 """No confusion costs less, however often this scan shows it."""
 
@@ -150,8 +153,22 @@ class Channel:
         if not printed:
             return sum(ADDED if each.isalnum() else ADDED_MARK for each in read)
         if len(read) == len(printed) == 1:
-            return CASE if read.lower() == printed.lower() else STRANGE
+            if read.lower() == printed.lower():
+                return CASE
+            return ACCENT if unaccented(read) == printed else STRANGE
         return math.inf
+
+
+def unaccented(word: str) -> str:
+    """*word* without its accents; "" if it has none.
+
+    >>> unaccented("déluge"), unaccented("deluge")
+    ('deluge', '')
+    """
+    if word.isascii():
+        return ""
+    bare = "".join(each for each in unicodedata.normalize("NFD", word) if not unicodedata.combining(each))
+    return bare if bare != word else ""
 
 
 def _by_read(table: Iterable[Region]) -> dict[str, tuple[str, ...]]:

@@ -54,6 +54,11 @@ FEATURES: Mapping[str, str] = {
     "inner_capital": "a capital stands inside a word that is not in capitals",
     "places": "stretches in which they differ",
     "old_ending": "the word ends as an old verb does, and the candidate is another form of it",
+    "edits": "share of the letters that must be changed",
+    "shape": "share of the strokes that must be changed",
+    "accent": "the candidate is the word without its accents",
+    "dirt": "marks beside the word that no printer sets there",
+    "pull": "nats by which the two words before it raise the candidate above its own frequency",
 }
 """What is weighed, with its meaning."""
 

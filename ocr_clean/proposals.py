@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
+from rapidfuzz.distance import Levenshtein
 
-from ocr_clean.candidates import Candidate, cased, finder, own_words, stem_of
-from ocr_clean.confusions import Channel, Region, channel, regions
+from ocr_clean.candidates import OWN_WORD, Candidate, cased, finder, own_words, stem_of
+from ocr_clean.confusions import Channel, Region, channel, regions, unaccented
 from ocr_clean.document import Document
 from ocr_clean.judgement import (
     FEATURES,
@@ -26,6 +27,7 @@ from ocr_clean.judgement import (
     read_judgements,
 )
 from ocr_clean.lexicon import JUDGEMENT, Lexicon, wordlist_path
+from ocr_clean.strokes import strokes_of
 from ocr_clean.tokens import Token, context, sentences_of
 from ocr_clean.vocabulary import Vocabulary, vocabulary
 
@@ -57,6 +59,9 @@ LONGEST_UNKNOWN = 40
 
 LONGEST_WORD = 9
 """Letters: a longer word is hardly ever one confusion away from another."""
+
+DIRT_RE = regex.compile(r"[^\p{L}\p{N}\s.,;:!?…'‘’\"“”()\[\]\p{Pd}]")
+"""What may stand beside a word in print is in this list; a reference mark may too, but a speck is likelier."""
 
 GAIN = 2.0
 """Nats by which a candidate must fit the context better before a word that is in order is looked at."""
@@ -208,7 +213,17 @@ def _widened(
 ) -> dict[str, dict[str, str]]:
     """The same with words that this scan's own confusions lead to, several in one word: ``boforo`` for ``before``."""
     search = finder(scene.words)
-    return {core: pool if core in settled else pool | search.undone(core, scan) for core, pool in pools.items()}
+    open_ = [core for core in pools if core not in settled and not _own_name(core, scene)]
+    alike = dict(zip(open_, search.alike(open_), strict=True))
+    return {
+        core: pool if core in settled else pool | search.undone(core, scan) | alike.get(core, {})
+        for core, pool in pools.items()
+    }
+
+
+def _own_name(core: str, scene: _Scene) -> bool:
+    """Whether the volume writes a capitalised word so often that it is no chance shape."""
+    return core[:1].isupper() and scene.counts.words[core] >= OWN_WORD
 
 
 def _cheapest(scene: _Scene, pools: Mapping[str, Mapping[str, str]], scan: Channel) -> dict[str, list[Candidate]]:
@@ -345,11 +360,12 @@ def _draft(
         return None
     margin = totals[order[0]] - totals[order[1]] if len(order) > 1 else 0.0
     near = [unknown[each] for each in range(max(0, place - 4), min(len(tokens), place + 5)) if each != place]
-    best = candidates[order[0]]
+    best, word, model = candidates[order[0]], model_words[order[0]], scene.words.model
     evidence = _evidence(scene, token, best) | {
         "context": max(-12.0, min(15.0, gain)),
         "margin": min(10.0, margin),
         "alone": float(len(order) == 1),
+        "pull": max(-6.0, min(12.0, model.logp(word, around[1], around[0]) - model.unigram(word))),
         "local_noise": sum(near) / max(1, len(near)),
         "habit": math.log1p(sum(scan.seen.get(region, 0.0) for region in regions(token.core.lower(), best.word))),
     }
@@ -395,4 +411,8 @@ def _evidence(scene: _Scene, token: Token, best: Candidate) -> dict[str, float]:
         "inner_capital": float(not upper and any(each.isupper() for each in core[1:])),
         "places": float(min(4, len(regions(lower, best.word)))),
         "old_ending": float(form and lower.endswith(("eth", "est", "st"))),
+        "edits": Levenshtein.distance(lower, best.word) / max(len(lower), len(best.word)),
+        "shape": Levenshtein.normalized_distance(strokes_of(lower), strokes_of(best.word)),
+        "accent": float(unaccented(lower) == best.word),
+        "dirt": float(min(3, len(DIRT_RE.findall(token.lead + token.trail)))),
     }
