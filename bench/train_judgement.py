@@ -34,8 +34,8 @@ from ocr_clean.proposals import first_look, proposals
 TRAINING = (
     ("overproof_train", 3.0),
     ("icdar2017_books_train", 1.0),
-    ("latewar1816_pages", 0.3),
-    ("bom1830_pages", 0.3),
+    ("latewar1816_pages", 1.0),
+    ("bom1830_pages", 0.5),
     ("acl_dev", 1.0),
 )
 """Corpora, and what a document of each counts: newspapers are few, the two single books are one voice each."""
@@ -43,7 +43,7 @@ TRAINING = (
 HELD_OUT = ("icdar2017_books_train", "acl_dev")
 """Corpora of which every third document is kept for `bench/accuracy.py`. They have no lines."""
 
-DEPTH = 4
+DEPTH = 5
 """Of each tree."""
 
 Row = tuple[str, list[float], int, str]
@@ -64,7 +64,7 @@ def rows(task: tuple[str, dict[str, str]]) -> list[Row]:
     for kind, proposal in looked:
         token = proposal.token
         start = starts[token.line] + token.start
-        low, high = places[start], places[start + len(token.core)]
+        low, high = printed_at(text, truth, places, start, start + len(token.core))
         printed = truth[low:high].lower().replace("’", "'")
         whole = not (truth[low - 1 : low].isalnum() or truth[high : high + 1].isalnum())
         read, after = token.core.lower().replace("’", "'"), proposal.candidate.word.replace("’", "'")
@@ -78,6 +78,23 @@ def rows(task: tuple[str, dict[str, str]]) -> list[Row]:
             )
         )
     return found
+
+
+def printed_at(text: str, truth: str, places: list[int], start: int, end: int) -> tuple[int, int]:
+    """Where in *truth* the word is printed that *text* has from *start* to *end*.
+
+    An alignment of characters may give the first or last letter of a damaged word to the space beside it. So the
+    stretch is made longer to the bounds of a word, as far as no letter of a neighbour is aligned there.
+    """
+    low, high = places[start], places[end]
+    before = next((at for at in range(start - 1, -1, -1) if text[at].isalnum()), -1)
+    after = next((at for at in range(end, len(text)) if text[at].isalnum()), len(text))
+    first = places[before] + 1 if before >= 0 else 0
+    while low > first and truth[low - 1].isalnum():
+        low -= 1
+    while high < places[after] and truth[high].isalnum():
+        high += 1
+    return low, high
 
 
 def joined(document: Document) -> tuple[str, dict[int, int]]:
@@ -155,7 +172,7 @@ def booster() -> HistGradientBoostingClassifier:
         max_depth=DEPTH,
         learning_rate=0.06,
         max_iter=200,
-        min_samples_leaf=40,
+        min_samples_leaf=60,
         l2_regularization=5,
         early_stopping=False,
     )

@@ -44,7 +44,7 @@ FEATURES: Mapping[str, str] = {
     "variation": "they differ as old and new spelling do",
     "old": "share of old forms in the document, by ten",
     "old_variation": "both of the last two",
-    "mark_inside": "a mark or figure stands inside the word",
+    "mark_inside": "a mark stands inside the word",
     "name": "the candidate is on a name list",
     "own": "the candidate is a word of the volume's own",
     "inflection": "the candidate only adds or takes away an ending",
@@ -58,6 +58,7 @@ FEATURES: Mapping[str, str] = {
     "shape": "share of the strokes that must be changed",
     "accent": "the candidate is the word without its accents",
     "dirt": "marks beside the word that no printer sets there",
+    "figure_inside": "a figure stands inside the word",
     "pull": "nats by which the two words before it raise the candidate above its own frequency",
 }
 """What is weighed, with its meaning."""

@@ -44,7 +44,7 @@ SECOND = {"unknown": "unknown", "known": "known"}
 LEFT_ALONE_RE = regex.compile(
     r"[^\p{L}]*"  # nothing but figures and marks
     r"|[IVXLCDM]+|[ivxlc]+"  # roman numerals
-    r"|(?:\p{L}\.)+\p{L}?"  # initials and abbreviations: U.S.A, i.e
+    r"|(?:\p{L}\.)+\p{L}?(?:['’]s)?"  # initials and abbreviations: U.S.A, i.e, R.'s
     r"|.*(?:@|://|www\.).*"  # addresses
     r"|.*\N{REPLACEMENT CHARACTER}.*"  # what is lost is lost
     r"|.*\p{Nd}.*\p{Nd}.*"  # two figures: a date, a shelf mark, a formula
@@ -112,7 +112,12 @@ def proposals(doc: Document, words: Lexicon) -> list[Proposal]:
     first = _first(scene, sentences, pools)
     scan = channel().learned(_habits(first))
     pools = _widened(scene, pools, scan, {each.token.core for each in first if each.confidence >= SETTLED})
-    return _pass(scene, sentences, _cheapest(scene, pools, scan) | _confused(scene, scan), scan)
+    likely = {_place(each.token): stem_of(each.candidate.word) for each in first if each.confidence >= LIKELY}
+    return _pass(scene, sentences, _cheapest(scene, pools, scan) | _confused(scene, scan), scan, likely)
+
+
+def _place(token: Token) -> tuple[int, int]:
+    return token.line, token.start
 
 
 def first_look(doc: Document, words: Lexicon) -> list[Proposal]:
@@ -125,7 +130,7 @@ def first_look(doc: Document, words: Lexicon) -> list[Proposal]:
 def _first(
     scene: _Scene, sentences: Sequence[Sequence[Token]], pools: Mapping[str, Mapping[str, str]]
 ) -> list[Proposal]:
-    return _pass(scene, sentences, _cheapest(scene, pools, channel()), channel(), FIRST)
+    return _pass(scene, sentences, _cheapest(scene, pools, channel()), channel(), {}, FIRST)
 
 
 def _habits(found: Iterable[Proposal]) -> dict[Region, float]:
@@ -276,11 +281,13 @@ def _pass(
     sentences: Sequence[Sequence[Token]],
     found: Mapping[str, Sequence[Candidate]],
     scan: Channel,
+    likely: Mapping[tuple[int, int], str],
     judges: Mapping[str, str] = SECOND,
 ) -> list[Proposal]:
+    """One look at every word. *likely* is what an earlier look takes the words at some places for: good neighbours."""
     drafts = []
     for tokens in sentences:
-        keys = [token.key for token in tokens]
+        keys = [likely.get(_place(token)) or token.key for token in tokens]
         unknown = [not scene.known[token.core] for token in tokens]
         for place, token in enumerate(tokens):
             candidates = found.get(token.core)
@@ -402,7 +409,8 @@ def _evidence(scene: _Scene, token: Token, best: Candidate) -> dict[str, float]:
         "variation": float(variation),
         "old": min(1.0, 10 * scene.old),
         "old_variation": min(1.0, 10 * scene.old) * variation,
-        "mark_inside": float(not core.replace("'", "").replace("’", "").isalpha()),
+        "mark_inside": float(any(not each.isalnum() and each not in "'’" for each in core)),
+        "figure_inside": float(any(each.isdigit() for each in core)),
         "name": float(best.source == "name"),
         "own": float(best.source == "volume"),
         "inflection": float(form),

@@ -99,6 +99,6 @@ def strokes_of(word: str) -> str:
     """The strokes of *word*.
 
     >>> strokes_of("the") == strokes_of("tiie"), strokes_of("modern") == strokes_of("modem")
-    (True, False)
+    (True, True)
     """
     return "".join(STROKES.get(char, "") for char in word)

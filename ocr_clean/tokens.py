@@ -23,6 +23,16 @@ MARKS = ".,;:!?…'‘’\"“”()[]*-"
 PART_RE = regex.compile(r"(?<=\p{L})[-‐](?=\p{L})")
 """A hyphen between two letters: the halves of a compound are words of their own for the model."""
 
+SEAM_RE = regex.compile(
+    r"(?<=\p{L}{2}[.,;:!?)\]]['’”\"]?)(?=-+['‘“\"]?\p{L})"  # a dash read as a hyphen: ``creature.-Who``
+    r"|(?<=\p{Ll}{2}[.,;:!?])(?=\p{Lu}\p{Ll})"  # a space lost between two sentences: ``there.Then``
+    r"|(?<=\p{Ll}{3}[,;:!?])(?=\p{Ll}{3})"  # or between two words: ``conquerors,for``
+)
+"""Where a run without white space is two words with a mark between them, and no word with a mark inside."""
+
+TAIL_RE = regex.compile(r"(?<=\p{L}{2})[.,;:!?]+\p{L}$")
+"""A letter after a mark at the end of a run: a reference mark, mostly: ``miles.f``."""
+
 CORE_RE = regex.compile(r"[\p{L}\p{M}\p{N}](?:.*[\p{L}\p{M}\p{N}])?", regex.S)
 """A run without the marks before and after it."""
 
@@ -113,26 +123,34 @@ def _add(line: Line, opens: bool, tokens: list[Token]) -> bool:
             tokens.append(Token(line.number, run.start(), whole, "", "", opens, "", line.role))
             opens = False
             continue
-        lead, core, trail = _parted(whole)
-        if not core:
-            opens = opens or _ends(whole)
-            continue
-        opens = opens or lead.endswith(("“", "‘", '"', "'"))
-        column = run.start() + len(lead)
-        if core.isalpha():
-            tokens.append(Token(line.number, column, core, lead, trail, opens, "", line.role))
-        else:
-            tokens += _compound(Token(line.number, column, core, lead, trail, opens, "", line.role))
-        opens = _ends(trail) and not _abbreviated(core, trail)
+        column = run.start()
+        for piece in SEAM_RE.split(whole):
+            opens = _add_run(line, column, piece, opens, tokens)
+            column += len(piece)
     return opens
+
+
+def _add_run(line: Line, column: int, run: str, opens: bool, tokens: list[Token]) -> bool:
+    """Append the tokens of a *run* with marks; return whether the next one begins a sentence."""
+    lead, core, trail = _parted(run)
+    if not core:
+        return opens or _ends(run)
+    opens = opens or lead.endswith(("“", "‘", '"', "'"))
+    token = Token(line.number, column + len(lead), core, lead, trail, opens, "", line.role)
+    tokens += [token] if core.isalpha() else _compound(token)
+    return _ends(trail) and not _abbreviated(core, trail)
 
 
 def _parted(run: str) -> tuple[str, str, str]:
     """The marks before a word, the word, the marks after it; the word is "" where there is none.
 
-    >>> _parted("(‘Trotsky’s'),")
-    ('(‘', 'Trotsky’s', "'),")
+    >>> _parted("(‘Trotsky’s'),"), _parted("miles.f")
+    (('(‘', 'Trotsky’s', "'),"), ('', 'miles', '.f'))
     """
+    tail = TAIL_RE.search(run)
+    if tail:
+        lead, core, _ = _parted(run[: tail.start()])
+        return lead, core, run[len(lead) + len(core) :]
     core = run.strip(MARKS)
     if core[:1].isalnum() and core[-1:].isalnum():
         first = len(run) - len(run.lstrip(MARKS))
