@@ -44,6 +44,7 @@ SECOND = {"unknown": "unknown", "known": "known"}
 LEFT_ALONE_RE = regex.compile(
     r"[^\p{L}]*"  # nothing but figures and marks
     r"|[IVXLCDM]+|[ivxlc]+"  # roman numerals
+    r"|\p{Nd}{1,2}(?:\p{Lu}\p{Ll}+|to|vo|mo|d)"  # a note number before a word: 1The; formats and ordinals: 4to, 2d
     r"|(?:\p{L}\.)+\p{L}?(?:['’]s)?"  # initials and abbreviations: U.S.A, i.e, R.'s
     r"|.*(?:@|://|www\.).*"  # addresses
     r"|.*\N{REPLACEMENT CHARACTER}.*"  # what is lost is lost
@@ -62,6 +63,9 @@ LONGEST_WORD = 9
 
 DIRT_RE = regex.compile(r"[^\p{L}\p{N}\s.,;:!?…'‘’\"“”()\[\]\p{Pd}]")
 """What may stand beside a word in print is in this list; a reference mark may too, but a speck is likelier."""
+
+LONGEST_ACRONYM = 5
+"""Letters."""
 
 GAIN = 2.0
 """Nats by which a candidate must fit the context better before a word that is in order is looked at."""
@@ -291,12 +295,20 @@ def _pass(
         unknown = [not scene.known[token.core] for token in tokens]
         for place, token in enumerate(tokens):
             candidates = found.get(token.core)
-            if candidates:
+            if candidates and not _acronym(tokens, place):
                 draft = _draft(scene, tokens, keys, unknown, place, candidates, scan)
                 if draft:
                     keys[place] = draft.likely_key(keys[place])
                     drafts.append(draft)
     return _judged(drafts, scene, judges)
+
+
+def _acronym(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a few capitals stand among words in small letters: they abbreviate something, and no list has it all."""
+    core = tokens[place].core
+    if not core.isupper() or not 1 < len(core) <= LONGEST_ACRONYM:
+        return False
+    return not any(0 <= each < len(tokens) and tokens[each].core.isupper() for each in (place - 1, place + 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,8 @@ STROKES: Mapping[str, str] = {
     **dict.fromkeys("vy", "v"),
     "w": "vv",
 }
-"""The strokes of a letter, or of what is read for one: ``i`` upright, ``c`` round, ``v`` slanting. What has no entry is a
-speck and counts as nothing."""
+"""The strokes of a letter, or of what is read for one: ``i`` upright, ``c`` round, ``v`` slanting. What has no entry is
+a speck and counts as nothing."""
 
 LETTER, STROKE = 3.0, 1.5
 """Nats that an edit of a letter and one of a stroke speak against a word, in the first comparison."""

@@ -11,17 +11,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 import regex
 
-from ocr_clean.candidates import Finder, finder
+from ocr_clean.candidates import Candidate, finder
 from ocr_clean.changes import Change, Edit
 from ocr_clean.confusions import channel
 from ocr_clean.document import Document
+from ocr_clean.judgement import letters
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.proposals import known_word
 from ocr_clean.tokens import Token, context, sentences_of
@@ -32,7 +34,7 @@ SPECK_RE = regex.compile(r"(?<left>\p{L}{2,})['‘’](?<right>\p{Ll}{3,})")
 (``'ll``) have at most two after it."""
 
 LOST_SPACE = 6.0
-"""Nats that a lost space costs: one in four hundred."""
+"""Nats that a lost space costs, or one that was read where none is: one in four hundred."""
 
 GAIN = 4.0
 """Nats by which the mended words must be likelier, over and above that."""
@@ -43,8 +45,20 @@ FREQUENT = 3.0
 FREQUENT_SHORT = 100.0
 """The same for parts of one to three letters."""
 
+LITTLE_WORD = 500.0
+"""One part occurs at least so often: a run of two rarer words is a compound that the dictionary lacks."""
+
+NEAR = 6.5
+"""Nats that the misreading of a part may cost, or of a torn word: about one slip."""
+
 SHORTEST_TORN = 5
 """Letters of a torn word: shorter ones are made by any two scraps."""
+
+SHORTEST_MISREAD = 6
+"""The same for a torn word that was also misread, and for the misread part of a run-together one, two less."""
+
+MOST_READINGS = 3
+"""Candidates of a misread part that are tried in context."""
 
 MOST_PARTS = 6
 LONGEST = 60
@@ -64,21 +78,49 @@ class Words:
     def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
         """Propose one edit for each run-together word and each torn one."""
         counts = vocabulary(doc).folded
-        for tokens in sentences_of(doc):
-            keys = [token.key for token in tokens]
-            unknown = [_unknown(token, words) for token in tokens]
+        passages = [_Passage.of(tokens, words) for tokens in sentences_of(doc)]
+        near = _near(passages, words)
+        for passage in passages:
             taken = -1
-            for place, token in enumerate(tokens):
-                if not unknown[place] or place <= taken or (counts[token.key] > 2 and token.core[:1].isupper()):
+            for place, token in enumerate(passage.tokens):
+                named = counts[token.key] > 2 and token.core[:1].isupper()
+                if not passage.unknown[place] or place <= taken or named:
                     continue
                 edit = (
                     _speck(token, words)
-                    or _pair(tokens, keys, unknown, place, words)
-                    or _run_together(tokens, keys, place, words)
+                    or _pair(passage, place, words, near)
+                    or _run_together(passage, place, words, near)
                 )
                 if edit and doc.line(edit.line).text.startswith(edit.before, edit.start):  # a plain space, no tab
                     taken = place + 1
                     yield edit
+
+
+Near: TypeAlias = Mapping[str, Sequence[Candidate]]
+"""What strings may have been: the cheapest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """The words of a block."""
+
+    tokens: Sequence[Token]
+    keys: Sequence[str]
+    unknown: Sequence[bool]
+
+    @classmethod
+    def of(cls, tokens: Sequence[Token], words: Lexicon) -> _Passage:
+        return cls(tokens, [token.key for token in tokens], [_unknown(token, words) for token in tokens])
+
+    def pairs(self, place: int) -> Iterator[int]:
+        """The first of each pair that the token at *place* makes with a neighbour."""
+        for first in (place, place - 1):
+            if first >= 0 and first + 1 < len(self.tokens) and _touch(self.tokens[first], self.tokens[first + 1]):
+                yield first
+
+    def run(self, first: int) -> str:
+        """The letters of a pair without the space."""
+        return self.keys[first] + self.keys[first + 1]
 
 
 def _unknown(token: Token, words: Lexicon) -> bool:
@@ -87,6 +129,30 @@ def _unknown(token: Token, words: Lexicon) -> bool:
         and not token.compound
         and not known_word(token, words)
     )
+
+
+def _near(passages: Sequence[_Passage], words: Lexicon) -> Near:
+    """The candidates of every string that may be asked about, looked up at once: that is much quicker."""
+    asked: dict[str, None] = {}
+    for passage in passages:
+        for place, token in enumerate(passage.tokens):
+            if not passage.unknown[place] or not token.core.isalpha() or len(token.core) > LONGEST:
+                continue
+            pairs = list(passage.pairs(place))
+            parts = [part for _, _, part in _misread_parts(token.key, words)]
+            strings = [*(passage.run(first) for first in pairs), *parts]
+            if strings:
+                neighbours = [passage.keys[each] for first in pairs for each in (first, first + 1)]
+                asked |= dict.fromkeys([token.key, *strings, *neighbours])
+    search, scan = finder(words), channel()
+    queries = [each for each in asked if len(each) > 1 and not known_run(each, words)]
+    pools = search.pools(queries, scan)
+    return {query: search.cheapest(query, pool, scan) for query, pool in zip(queries, pools, strict=True)}
+
+
+def known_run(run: str, words: Lexicon) -> bool:
+    """Whether a run of letters is a word that needs no candidates."""
+    return run in words and run not in words.blocked
 
 
 def _speck(token: Token, words: Lexicon) -> Edit | None:
@@ -98,33 +164,65 @@ def _speck(token: Token, words: Lexicon) -> Edit | None:
     return Edit(token.line, token.start, token.core, after, "speck-for-space", "two words with a speck between", 0.93)
 
 
-def _run_together(tokens: Sequence[Token], keys: Sequence[str], place: int, words: Lexicon) -> Edit | None:
+def _run_together(passage: _Passage, place: int, words: Lexicon, near: Near) -> Edit | None:
     """Spaces lost inside one token."""
-    token = tokens[place]
-    if len(token.core) < 5 or token.core[1:] != token.core[1:].lower() or len(token.core) > LONGEST:
+    token, key = passage.tokens[place], passage.keys[place]
+    capital = token.core[:1].isupper()
+    if len(key) < 5 or not token.core[1:].islower() or len(key) > LONGEST or (capital and not token.opens):
         return None
-    parts = _split(token.key, words)
-    if not parts:
+    readings = list(_readings_of_run(key, words, near))
+    if not readings:
         return None
-    text = " ".join(parts)
-    around = context(tokens, keys, place)
-    mended, read = words.model.slot(*around[:2], [text, token.key], *around[2:])
-    gain = mended - read - LOST_SPACE * (len(parts) - 1)
-    if gain < GAIN or _one_word(token, mended, around, words):
+    around = context(passage.tokens, passage.keys, place)
+    read, single = _as_one(key, around, words, near)
+    scores = words.model.slot(*around[:2], [text for text, _, _ in readings], *around[2:])
+    totals = [
+        score - cost - LOST_SPACE * after.count(" ") for score, (_, after, cost) in zip(scores, readings, strict=True)
+    ]
+    best = max(range(len(totals)), key=totals.__getitem__)
+    gain = totals[best] - max(read, single)
+    if gain < (GAIN + 4.0 if capital else GAIN):
         return None
-    after = token.core[:1] + text[1:]
-    why = f"{text!r} is likelier here by {gain:.1f}"
+    after = token.core[:1] + readings[best][1][1:]
+    why = f"{readings[best][0]!r} is likelier here by {gain:.1f}"
     return Edit(token.line, token.start, token.core, after, "run-together", why, 0.93)
 
 
-def _one_word(token: Token, mended: float, around: tuple[str, str, str, str], words: Lexicon) -> bool:
-    """Whether a single misread word explains the token as well as several words without their spaces."""
-    search: Finder = finder(words)
-    found = search.cheapest(token.core, search.pools([token.core], channel())[0], channel())
-    if not found:
-        return False
-    scores = words.model.slot(*around[:2], [each.word for each in found], *around[2:])
-    return max(score - each.cost for score, each in zip(scores, found, strict=True)) > mended - LOST_SPACE - 2.0
+def _readings_of_run(run: str, words: Lexicon, near: Near) -> Iterator[tuple[str, str, float]]:
+    """What a run may be with its spaces: the words, the letters as read with the spaces, the cost of the misreading."""
+    parts = _split(run, words)
+    if any(words.model.frequency(part) >= LITTLE_WORD for part in parts):
+        yield " ".join(parts), " ".join(parts), 0.0
+    for little, first, part in _misread_parts(run, words):
+        for each in near.get(part, ())[:MOST_READINGS]:
+            if each.cost <= NEAR and _may_be_part(each.word, words):
+                pair = (little, each.word) if first else (each.word, little)
+                yield " ".join(pair), " ".join((little, part) if first else (part, little)), each.cost
+
+
+def _misread_parts(run: str, words: Lexicon) -> Iterator[tuple[str, bool, str]]:
+    """A little word at one end of *run*, whether at its beginning, and the rest, which is no word.
+
+    At the end it has three letters or more: two are an ending as often as a word.
+    """
+    for cut in range(2, len(run) - 2):
+        for little, first, part in ((run[:cut], True, run[cut:]), (run[cut:], False, run[:cut])):
+            if len(part) >= SHORTEST_MISREAD - 2 and _little(little, words) and not known_run(part, words):
+                yield little, first, part
+
+
+@lru_cache(maxsize=50_000)
+def _little(part: str, words: Lexicon) -> bool:
+    return words.model.frequency(part) >= LITTLE_WORD and _may_be_part(part, words)
+
+
+def _as_one(run: str, around: tuple[str, str, str, str], words: Lexicon, near: Near) -> tuple[float, float]:
+    """How well *run* fits as the unknown word that it is, and as the likeliest word that it may be misread from."""
+    model, found = words.model, near.get(run, ())
+    read, *scores = model.slot(*around[:2], [run, *(each.word for each in found)], *around[2:])
+    strange = min(0.0, letters(words).mean(run) * (len(run) + 1) - model.floor)
+    single = max((score - each.cost for score, each in zip(scores, found, strict=True)), default=-math.inf)
+    return read + strange, single
 
 
 @lru_cache(maxsize=50_000)
@@ -156,15 +254,12 @@ def _may_be_part(part: str, words: Lexicon) -> bool:
     return part not in words.blocked and part in words
 
 
-def _pair(
-    tokens: Sequence[Token], keys: Sequence[str], unknown: Sequence[bool], place: int, words: Lexicon
-) -> Edit | None:
+def _pair(passage: _Passage, place: int, words: Lexicon, near: Near) -> Edit | None:
     """A space in the wrong place between this token and one of its neighbours."""
-    for first, second in ((place, place + 1), (place - 1, place)):
-        if first >= 0 and second < len(tokens) and _touch(tokens[first], tokens[second]):
-            edit = _moved(tokens, keys, unknown, first, words)
-            if edit:
-                return edit
+    for first in passage.pairs(place):
+        edit = _moved(passage, first, words, near)
+        if edit:
+            return edit
     return None
 
 
@@ -182,27 +277,48 @@ def _touch(first: Token, second: Token) -> bool:
     )
 
 
-def _moved(
-    tokens: Sequence[Token], keys: Sequence[str], unknown: Sequence[bool], first: int, words: Lexicon
-) -> Edit | None:
-    a, b = tokens[first], tokens[first + 1]
-    run = keys[first] + keys[first + 1]
-    choices = [run] if run in words and run not in words.blocked and len(run) >= SHORTEST_TORN else []
+def _moved(passage: _Passage, first: int, words: Lexicon, near: Near) -> Edit | None:
+    a, b = passage.tokens[first : first + 2]
+    one, two = passage.keys[first : first + 2]
+    run = passage.run(first)
+    readings = list(_readings_of_pair(one, two, words, near))
+    if not readings:
+        return None
+    around = context(passage.tokens, passage.keys, first)[:2], context(passage.tokens, passage.keys, first + 1)[2:]
+    scores = words.model.slot(*around[0], [text for text, _, _ in readings], *around[1])
+    totals = [score - cost - LOST_SPACE for score, (_, _, cost) in zip(scores, readings, strict=True)]
+    unknown = passage.unknown[first] and passage.unknown[first + 1]
+    best = 0 if unknown and readings[0][0] == run else max(range(len(totals)), key=totals.__getitem__)
+    gain = totals[best] - _as_two(one, two, around, words, near)
+    text, after, _ = readings[best]
+    if gain < (GAIN if unknown else GAIN + 4.0):
+        return None
+    rule = "moved-space" if " " in after else "torn"
+    why = f"{text!r} is likelier here by {gain:.1f}"
+    return Edit(a.line, a.start, f"{a.core} {b.core}", a.core[:1] + after[1:], rule, why, 0.93)
+
+
+def _readings_of_pair(one: str, two: str, words: Lexicon, near: Near) -> Iterator[tuple[str, str, float]]:
+    """What two tokens may be with the space elsewhere, as `_readings_of_run`: one word, known or misread, or two."""
+    run = one + two
+    if known_run(run, words):
+        if len(run) >= SHORTEST_TORN:
+            yield run, run, 0.0
+    elif len(run) >= SHORTEST_MISREAD:
+        for each in near.get(run, ())[:MOST_READINGS]:
+            if each.cost <= NEAR and _may_be_part(each.word, words):
+                yield each.word, run, each.cost
     for cut in range(1, len(run)):
-        if cut != len(keys[first]) and _may_be_part(run[:cut], words) and _may_be_part(run[cut:], words):
-            choices.append(f"{run[:cut]} {run[cut:]}")
-    if not choices:
-        return None
-    left2, left1, _, _ = context(tokens, keys, first)
-    _, _, right1, right2 = context(tokens, keys, first + 1)
-    read, *scores = words.model.slot(left2, left1, [f"{keys[first]} {keys[first + 1]}", *choices], right1, right2)
-    whole = unknown[first] and unknown[first + 1] and choices[0] == run
-    place = 0 if whole else max(range(len(choices)), key=scores.__getitem__)
-    gain, best = scores[place] - read, choices[place]
-    asked = GAIN if unknown[first] and unknown[first + 1] else GAIN + 4.0
-    if gain - LOST_SPACE < asked:
-        return None
-    rule = "torn" if best == run else "moved-space"
-    after = a.core[:1] + best[1:]
-    why = f"{best!r} is likelier here by {gain - LOST_SPACE:.1f}"
-    return Edit(a.line, a.start, f"{a.core} {b.core}", after, rule, why, 0.93)
+        if cut != len(one) and _may_be_part(run[:cut], words) and _may_be_part(run[cut:], words):
+            yield f"{run[:cut]} {run[cut:]}", f"{run[:cut]} {run[cut:]}", 0.0
+
+
+def _as_two(one: str, two: str, around: tuple[tuple[str, ...], tuple[str, ...]], words: Lexicon, near: Near) -> float:
+    """How well two tokens fit as they are, or as the words that they may be misread from."""
+    pairs = [(left, right) for left in _choices(one, near) for right in _choices(two, near)]
+    scores = words.model.slot(*around[0], [f"{left} {right}" for (left, _), (right, _) in pairs], *around[1])
+    return max(score - left - right for score, ((_, left), (_, right)) in zip(scores, pairs, strict=True))
+
+
+def _choices(key: str, near: Near) -> list[tuple[str, float]]:
+    return [(key, 0.0), *((each.word, each.cost) for each in near.get(key, ())[:MOST_READINGS])]
