@@ -7,6 +7,7 @@
 | `Quarrendinc` (once; `Quarrendine` twelve times) | `Quarrendine` | volume |
 | `arid then` | `and then` | context |
 | `when 1 was young` | `when I was young` | pronoun |
+| `it was In the end`, time and again | `it was in the end` | small-i |
 | a paragraph of which most words are like `mGbmr^i^p^s` | as it was read, marked | beyond-repair |
 | `Quarrendine` | `Quarrendine` | (left alone: an unknown name) |
 | `publick` | `publick` | (left alone: old spelling) |
@@ -15,7 +16,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -25,10 +26,22 @@ from ocr_clean.document import UNREADABLE, Document, Line
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.model import NUMBER
 from ocr_clean.proposals import Proposal, beyond_repair, proposals
-from ocr_clean.tokens import context, sentences_of
+from ocr_clean.tokens import Token, context, sentences_of
 
 PRONOUN = 4.0
 """Nats by which the word I must fit better than a number."""
+
+HABIT = 5
+"""So many cases beyond doubt are a habit of the scan."""
+
+HABITUAL = 0.5
+"""Nats by which the word I must fit better in a volume whose habit it is to read a 1."""
+
+SMALL_I = frozenset({"in", "is", "it", "its", "if", "into"})
+"""Words that have no capital inside a sentence, in titles either."""
+
+SMALL_I_SHARE = 0.1
+"""Of those words in a volume, the share with a capital inside a sentence from which on that is a misreading."""
 
 SUGGESTED = 0.5
 """From this confidence on, a correction that is not made is a suggestion in the ledger."""
@@ -54,6 +67,7 @@ class Spelling:
         left = {tokens[0].line: tokens for tokens in sentences_of(doc) if doc.reflowed and beyond_repair(tokens, words)}
         yield from (_unreadable(doc.line(first)) for first in left)
         yield from _pronouns(doc, words)
+        yield from _small_i(doc, words)
         places = {(token.line, token.start) for tokens in left.values() for token in tokens}
         for proposal in proposals(doc, words):
             if (proposal.token.line, proposal.token.start) in places:
@@ -70,21 +84,59 @@ def _unreadable(line: Line) -> Mark:
 
 
 def _pronouns(doc: Document, words: Lexicon) -> Iterator[Edit]:
-    """The word I, where a 1 or a small l stands alone and no number fits the context half as well."""
-    for tokens in sentences_of(doc):
-        if not any(token.core in LIKE_I for token in tokens):
+    """The word I, where a 1 or a small l stands alone and no number fits the context half as well.
+
+    Where a volume shows many beyond doubt, the others need less.
+    """
+    found = [
+        (tokens[place], gain)
+        for tokens in sentences_of(doc)
+        if any(token.core in LIKE_I for token in tokens)
+        for place, gain in _ones(tokens, words)
+    ]
+    sure = sum(gain >= PRONOUN for _, gain in found)
+    asked = PRONOUN if sure < HABIT else HABITUAL
+    for token, gain in found:
+        if gain >= asked:
+            yield Edit(
+                token.line, token.start, token.core, "I", "pronoun", f"'I' fits {gain:.1f} better than a number", 0.95
+            )
+
+
+def _ones(tokens: Sequence[Token], words: Lexicon) -> Iterator[tuple[int, float]]:
+    """Places of what may be the word I, and how much better it fits than a number."""
+    keys = ["i" if token.core in LIKE_I else token.key for token in tokens]
+    for place, token in enumerate(tokens):
+        if token.core not in LIKE_I or token.lead or token.trail or token.compound:
             continue
-        keys = [token.key for token in tokens]
-        for place, token in enumerate(tokens):
-            if token.core not in LIKE_I or token.lead or token.trail or token.compound:
-                continue
-            around = context(tokens, keys, place)
-            if NUMBER in around or place + 1 == len(tokens) or tokens[place + 1].lead or tokens[place + 1].opens:
-                continue
-            pronoun, figure = words.model.slot(*around[:2], ["i", NUMBER], *around[2:])
-            if pronoun - figure >= PRONOUN:
-                why = f"'I' fits {pronoun - figure:.1f} better than a number"
-                yield Edit(token.line, token.start, token.core, "I", "pronoun", why, 0.95)
+        around = context(tokens, keys, place)
+        if NUMBER in around or place + 1 == len(tokens) or tokens[place + 1].lead or tokens[place + 1].opens:
+            continue
+        pronoun, figure = words.model.slot(*around[:2], ["i", NUMBER], *around[2:])
+        yield place, pronoun - figure
+
+
+def _small_i(doc: Document, words: Lexicon) -> Iterator[Edit]:
+    """A small i that was read as a capital, in a volume that shows it time and again: ``it was In the end``."""
+    capital = [token for tokens in sentences_of(doc) for token in _inside(tokens, words)]
+    small = sum(token.core in SMALL_I for tokens in sentences_of(doc) for token in tokens)
+    often = sum(token.core.lower() in SMALL_I for token in capital)
+    if often < HABIT or often < SMALL_I_SHARE * (often + small):
+        return
+    for token in capital:
+        why = f"a capital in the middle of a sentence, as {often} times here"
+        yield Edit(token.line, token.start, token.core, token.core.lower(), "small-i", why, 0.93)
+
+
+def _inside(tokens: Sequence[Token], words: Lexicon) -> Iterator[Token]:
+    """Words with a capital I, between words in small letters, that no list writes with a capital."""
+    for before, token, after in zip(tokens, tokens[1:], [*tokens[2:], None], strict=False):
+        core = token.core
+        if core[:1] != "I" or not core[1:].islower() or token.opens or token.lead or token.compound:
+            continue
+        small = before.core.islower() and not before.trail and (after is None or after.core[:1].islower())
+        if small and core.lower() in words.dictionary and core not in words.dictionary and core not in words.names:
+            yield token
 
 
 def _edit(proposal: Proposal, *, suggested: bool) -> Edit:

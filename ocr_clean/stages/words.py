@@ -6,6 +6,7 @@
 | `Bedfello ws` | `Bedfellows` | torn |
 | `themas ses` | `the masses` | moved-space |
 | `of'extraordinary` | `of extraordinary` | speck-for-space |
+| `workers’state`, `of‘order` | `workers’ state`, `of ‘order` | lost-space |
 | `any one`, `every day` | `any one`, `every day` | (left alone: both are right) |
 """
 
@@ -29,7 +30,7 @@ from ocr_clean.proposals import known_word
 from ocr_clean.tokens import Token, context, sentences_of
 from ocr_clean.vocabulary import vocabulary
 
-SPECK_RE = regex.compile(r"(?<left>\p{L}{2,})['‘’](?<right>\p{Ll}{3,})")
+SPECK_RE = regex.compile(r"(?<left>\p{L}{2,})(?<mark>['‘’])(?<right>\p{Ll}{3,})")
 """Two words with an apostrophe between them: elisions (``o'er``, ``d'état``) have one letter before it, and endings
 (``'ll``) have at most two after it."""
 
@@ -156,11 +157,18 @@ def known_run(run: str, words: Lexicon) -> bool:
 
 
 def _speck(token: Token, words: Lexicon) -> Edit | None:
-    """A speck between two words, read as an apostrophe in place of the space."""
+    """A space lost beside a quotation mark, or a speck between two words that was read as an apostrophe."""
     found = SPECK_RE.fullmatch(token.core)
     if not found or not all(_may_be_part(found[part].lower(), words) for part in ("left", "right")):
         return None
-    after = f"{found['left']} {found['right']}"
+    left, mark, right = found["left"], found["mark"], found["right"]
+    if mark == "‘":
+        after, why = f"{left} {mark}{right}", "a quotation opens"
+        return Edit(token.line, token.start, token.core, after, "lost-space", why, 0.9)
+    if mark == "’" or left.endswith("s"):
+        why = "a possessive, or the end of a quotation"
+        return Edit(token.line, token.start, token.core, f"{left}{mark} {right}", "lost-space", why, 0.9)
+    after = f"{left} {right}"
     return Edit(token.line, token.start, token.core, after, "speck-for-space", "two words with a speck between", 0.93)
 
 
@@ -284,7 +292,9 @@ def _moved(passage: _Passage, first: int, words: Lexicon, near: Near) -> Edit | 
     readings = list(_readings_of_pair(one, two, words, near))
     if not readings:
         return None
-    around = context(passage.tokens, passage.keys, first)[:2], context(passage.tokens, passage.keys, first + 1)[2:]
+    left2, left1, _, _ = context(passage.tokens, passage.keys, first)
+    _, _, right1, right2 = context(passage.tokens, passage.keys, first + 1)
+    around = (left2, left1), (right1, right2)
     scores = words.model.slot(*around[0], [text for text, _, _ in readings], *around[1])
     totals = [score - cost - LOST_SPACE for score, (_, _, cost) in zip(scores, readings, strict=True)]
     unknown = passage.unknown[first] and passage.unknown[first + 1]
@@ -313,7 +323,7 @@ def _readings_of_pair(one: str, two: str, words: Lexicon, near: Near) -> Iterato
             yield f"{run[:cut]} {run[cut:]}", f"{run[:cut]} {run[cut:]}", 0.0
 
 
-def _as_two(one: str, two: str, around: tuple[tuple[str, ...], tuple[str, ...]], words: Lexicon, near: Near) -> float:
+def _as_two(one: str, two: str, around: tuple[tuple[str, str], tuple[str, str]], words: Lexicon, near: Near) -> float:
     """How well two tokens fit as they are, or as the words that they may be misread from."""
     pairs = [(left, right) for left in _choices(one, near) for right in _choices(two, near)]
     scores = words.model.slot(*around[0], [f"{left} {right}" for (left, _), (right, _) in pairs], *around[1])
