@@ -37,6 +37,9 @@ MOST_REMEMBERED = 10_000
 OWN_WORD = 3
 """A word that no list has is taken for one of the volume's own from this many occurrences on."""
 
+ONE_LETTER_WORDS = ("a", "i")
+"""In lower case."""
+
 LIKE_I = ("l", "1", "|")
 """Read for a capital I: ``ltalian`` has a capital all the same."""
 
@@ -148,7 +151,9 @@ class Finder:
         found: dict[str, float] = {}
         dictionary, names, blocked = self.words.dictionary, self.words.names, self.words.blocked
         for other, region in variants(lower, channel.rewrites):
-            if (other in dictionary or other in names) and other != lower and len(other) > 1 and other not in blocked:
+            if len(other) == 1 and other not in ONE_LETTER_WORDS:
+                continue
+            if (other in dictionary or other in names or len(other) == 1) and other != lower and other not in blocked:
                 found[other] = min(found.get(other, math.inf), channel.region_cost(region))
         return [Candidate(other, other, cost, "dictionary") for other, cost in sorted(found.items())]
 

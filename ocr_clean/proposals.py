@@ -14,7 +14,7 @@ from functools import lru_cache
 import regex
 from rapidfuzz.distance import Levenshtein
 
-from ocr_clean.candidates import OWN_WORD, Candidate, cased, finder, own_words, stem_of
+from ocr_clean.candidates import ONE_LETTER_WORDS, OWN_WORD, Candidate, cased, finder, own_words, stem_of
 from ocr_clean.confusions import Channel, Region, channel, regions, unaccented
 from ocr_clean.document import Document
 from ocr_clean.judgement import (
@@ -29,7 +29,7 @@ from ocr_clean.judgement import (
 from ocr_clean.lexicon import JUDGEMENT, Lexicon, wordlist_path
 from ocr_clean.strokes import strokes_of
 from ocr_clean.tokens import Token, context, sentences_of
-from ocr_clean.vocabulary import Vocabulary, vocabulary
+from ocr_clean.vocabulary import SHORTEST_NAME, Vocabulary, vocabulary
 
 LIKELY = 0.5
 """Corrections from this confidence on teach the channel what the scan confuses, each by its confidence."""
@@ -258,9 +258,11 @@ def _confused(scene: _Scene, scan: Channel) -> dict[str, list[Candidate]]:
 
 def _questionable(core: str, scene: _Scene) -> bool:
     """Whether a word that is in order may still stand where another was printed."""
+    if len(core) == 1:
+        return core.islower() and core not in ONE_LETTER_WORDS
     if not core.isalpha() or not 2 <= len(core) <= LONGEST_WORD or not core[1:].islower():
         return False
-    if core in scene.words.names:
+    if core in scene.words.names and (len(core) >= SHORTEST_NAME or core.lower() not in scene.words.dictionary):
         return False
     if LEFT_ALONE_RE.fullmatch(core):
         return False

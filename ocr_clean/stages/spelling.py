@@ -31,6 +31,9 @@ from ocr_clean.tokens import Token, context, sentences_of
 PRONOUN = 4.0
 """Nats by which the word I must fit better than a number."""
 
+LIKE_O = "0"
+"""Read for the word O, which calls upon somebody."""
+
 HABIT = 5
 """So many cases beyond doubt are a habit of the scan."""
 
@@ -39,6 +42,9 @@ HABITUAL = 0.5
 
 SMALL_I = frozenset({"in", "is", "it", "its", "if", "into"})
 """Words that have no capital inside a sentence, in titles either."""
+
+SMALL_I_HABIT = 2
+"""So many of them are no chance."""
 
 SMALL_I_SHARE = 0.1
 """Of those words in a volume, the share with a capital inside a sentence from which on that is a misreading."""
@@ -84,36 +90,36 @@ def _unreadable(line: Line) -> Mark:
 
 
 def _pronouns(doc: Document, words: Lexicon) -> Iterator[Edit]:
-    """The word I, where a 1 or a small l stands alone and no number fits the context half as well.
+    """The words I and O, where a 1, a small l or a 0 stands alone and no number fits the context half as well.
 
     Where a volume shows many beyond doubt, the others need less.
     """
     found = [
         (tokens[place], gain)
         for tokens in sentences_of(doc)
-        if any(token.core in LIKE_I for token in tokens)
+        if any(token.core in LIKE_I or token.core == LIKE_O for token in tokens)
         for place, gain in _ones(tokens, words)
     ]
     sure = sum(gain >= PRONOUN for _, gain in found)
     asked = PRONOUN if sure < HABIT else HABITUAL
     for token, gain in found:
         if gain >= asked:
-            yield Edit(
-                token.line, token.start, token.core, "I", "pronoun", f"'I' fits {gain:.1f} better than a number", 0.95
-            )
+            word = "O" if token.core == LIKE_O else "I"
+            why = f"{word!r} fits {gain:.1f} better than a number"
+            yield Edit(token.line, token.start, token.core, word, "pronoun", why, 0.95)
 
 
 def _ones(tokens: Sequence[Token], words: Lexicon) -> Iterator[tuple[int, float]]:
     """Places of what may be the word I, and how much better it fits than a number."""
-    keys = ["i" if token.core in LIKE_I else token.key for token in tokens]
+    keys = ["i" if token.core in LIKE_I else "o" if token.core == LIKE_O else token.key for token in tokens]
     for place, token in enumerate(tokens):
-        if token.core not in LIKE_I or token.lead or token.trail or token.compound:
+        if token.core not in (*LIKE_I, LIKE_O) or token.lead or token.trail or token.compound:
             continue
         around = context(tokens, keys, place)
         if NUMBER in around or place + 1 == len(tokens) or tokens[place + 1].lead or tokens[place + 1].opens:
             continue
-        pronoun, figure = words.model.slot(*around[:2], ["i", NUMBER], *around[2:])
-        yield place, pronoun - figure
+        word, figure = words.model.slot(*around[:2], [keys[place], NUMBER], *around[2:])
+        yield place, word - figure
 
 
 def _small_i(doc: Document, words: Lexicon) -> Iterator[Edit]:
@@ -121,7 +127,7 @@ def _small_i(doc: Document, words: Lexicon) -> Iterator[Edit]:
     capital = [token for tokens in sentences_of(doc) for token in _inside(tokens, words)]
     small = sum(token.core in SMALL_I for tokens in sentences_of(doc) for token in tokens)
     often = sum(token.core.lower() in SMALL_I for token in capital)
-    if often < HABIT or often < SMALL_I_SHARE * (often + small):
+    if often < SMALL_I_HABIT or often < SMALL_I_SHARE * (often + small):
         return
     for token in capital:
         why = f"a capital in the middle of a sentence, as {often} times here"
