@@ -167,6 +167,13 @@ class Finder:
             found |= dict.fromkeys(form for form, _ in last)
         return {word: self._odd.get(word, word) for word in found if word != stem and self._listed_word(word)}
 
+    def nearest(self, queries: Sequence[str], scan: Channel, *, by_shape: bool = False) -> dict[str, list[Candidate]]:
+        """The cheapest candidates of each of *queries*; *by_shape* also those that only look like it."""
+        pools = self.pools(queries, scan)
+        if by_shape:
+            pools = [pool | alike for pool, alike in zip(pools, self.alike(queries), strict=True)]
+        return {query: self.cheapest(query, pool, scan) for query, pool in zip(queries, pools, strict=True)}
+
     def alike(self, queries: Sequence[str]) -> list[dict[str, str]]:
         """For each of *queries* the frequent words that look like it, with how their list writes them."""
         stems = [stem_of(query).lower() for query in queries]

@@ -9,20 +9,21 @@
 | `1917-` / `18` | `1917-18` / | number |
 | `pre-` / `and post-war` | `pre-` / `and post-war` | (left alone: suspended hyphen) |
 | `prepar` / `ed for` | `prepared` / `for` | no-hyphen |
+| `provi- |` / `sion of`, `provi«` / `sion of` | `provision` / `of` | damaged-hyphen |
+| `ninond` / `nienls to` | `ninondnienls` / `to` (for `amendments`) | no-hyphen-misread |
 | `worldng-` / `clasp` | `worldng-clasp` / | unsure |
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import ClassVar, NamedTuple
 
 import regex
 
-from ocr_clean.candidates import Finder, finder
+from ocr_clean.candidates import Candidate, finder
 from ocr_clean.changes import Change, Edit, Mark
 from ocr_clean.confusions import channel
 from ocr_clean.document import Document, Line, Role
@@ -38,6 +39,14 @@ LOWER_RE = regex.compile(
 )
 """The first word of a line with what is attached to it: it moves up whole. If that ends with a hyphen, the word after
 it moves too: else the hyphen would come to stand at a line end, and look like a break."""
+
+DAMAGED_RE = regex.compile(
+    r"(?<!\S)\W?(?P<left>\p{L}{2,})(?P<mark>"
+    r"[-¬‐](?:[^\w\s]|\s[^\w\s]|\s?[^\w\s]?\s\w)\s?[^\w\s]{0,2}"  # -", - |, - 1, -_
+    r"|\s?[«»•*^=~¡¦'‘,.:;]{1,2}"
+    r")\s*$"
+)
+"""What may be a hyphen at a line end: one with specks after it, or another mark in its place."""
 
 LONGEST_CHAIN = 4
 """Lines in succession, each but a fragment with a hyphen, that a word may run through: the narrowest column of a
@@ -111,6 +120,8 @@ class Dehyphenate:
             if verdict:
                 yield from _moved(upper, broken.start("mark"), lower, rest, verdict)
             return
+        if upper.role not in KEPT:
+            yield from _damaged(upper, lower, words)
         if not self.without_hyphen:
             return
         tail, head = _unbroken(upper, lower)
@@ -118,6 +129,17 @@ class Dehyphenate:
             verdict = _unmarked(upper.text, tail["left"], lower.text, head["right"], words, margin)
             if verdict:
                 yield from _moved(upper, tail.end("left"), lower, head, verdict)
+
+
+def _damaged(upper: Line, lower: Line, words: Lexicon) -> Iterator[Change]:
+    """A hyphen with specks after it, or read as another mark: only where the word is known and a half is not."""
+    broken, rest = DAMAGED_RE.search(upper.text), HEAD_RE.match(lower.text)
+    if not broken or not rest:
+        return
+    left, right = broken["left"], rest["right"]
+    if left + right in words and not (left in words and right in words):
+        verdict = _Verdict("", "damaged-hyphen", f"{left + right!r} is a known word", 0.95)
+        yield from _moved(upper, broken.start("mark"), lower, rest, verdict)
 
 
 def _chained(doc: Document) -> set[int]:
@@ -236,18 +258,25 @@ beyond doubt broken without a hyphen (share from which on, margin)."""
 SHORTEST = 7
 """Letters of a broken word that was also misread: shorter ones may be anything."""
 
-DEAREST = 9.0
-"""Nats that the misreading of such a word may cost."""
+DEAREST = 12.0
+"""Nats that the misreading of such a word may cost: two slips."""
+
+ONE_KNOWN = 3.0
+"""Nats by which it must be likelier over and above the margin where one of its fragments is a word."""
+
+FEWEST = 1.0
+"""It occurs so often in a million words."""
 
 
 def _unmarked(upper: str, left: str, lower: str, right: str, words: Lexicon, margin: float) -> _Verdict | None:
     """Whether a word is broken here with no hyphen at all: ``prepar`` / ``ed``."""
     joined = left + right
-    if joined not in words:
-        return _misread(left, right, words) if margin < MARGINS[-1][1] else None
     before, after = words_of(upper)[:-1], words_of(lower)[1:]
     left2, left1 = [NOT_KNOWN, NOT_KNOWN, *before][-2:]
     right1, right2 = [*after, NOT_KNOWN, NOT_KNOWN][:2]
+    around = left2, left1, right1, right2
+    if joined not in words:
+        return _misread(left, right, around, words, margin) if margin < MARGINS[-1][1] else None
     whole, halves = words.model.slot(left2, left1, [_fold(joined), f"{_fold(left)} {_fold(right)}"], right1, right2)
     asked = margin if left in words and right in words else min(margin, 3.0) if left in words or right in words else 0.0
     if whole - halves < asked:
@@ -257,22 +286,41 @@ def _unmarked(upper: str, left: str, lower: str, right: str, words: Lexicon, mar
     )
 
 
-def _misread(left: str, right: str, words: Lexicon) -> _Verdict | None:
-    """Two fragments that are a known word but for one confusion. The joined word is left to `spelling`."""
+def _misread(
+    left: str, right: str, around: tuple[str, str, str, str], words: Lexicon, margin: float
+) -> _Verdict | None:
+    """Two fragments that are together nearly a known word. The joined word is left to `spelling`."""
     joined = left + right
-    if left in words or right in words or len(joined) < SHORTEST or not right.isalpha():
+    known = (left in words) + (right in words)
+    if known == 2 or len(joined) < SHORTEST or not right.isalpha():
         return None
-    search = finder(words)
-    whole = _likeliest(search, joined)
-    if whole > DEAREST or _likeliest(search, left) <= whole or _likeliest(search, right) <= whole:
+    found = finder(words).nearest([joined, left, right], channel(), by_shape=True)
+    wholes = [(each.word, each.cost) for each in found[joined] if _may_be(each, words)]
+    if not wholes:
         return None
-    return _Verdict("", "no-hyphen-misread", f"{joined!r} is nearly a known word, {left!r} {right!r} are not", 0.9)
+    pairs = [
+        (f"{one} {two}", cost + more)
+        for one, cost in _choices(left, found, words)
+        for two, more in _choices(right, found, words)
+    ]
+    scores = words.model.slot(*around[:2], [text for text, _ in (*wholes, *pairs)], *around[2:])
+    totals = [score - cost for score, (_, cost) in zip(scores, (*wholes, *pairs), strict=True)]
+    best = max(range(len(wholes)), key=totals.__getitem__)
+    gain = totals[best] - max(totals[len(wholes) :])
+    if gain < margin + ONE_KNOWN * known:
+        return None
+    why = f"{joined!r} for {wholes[best][0]!r} is likelier here than {left!r} {right!r} by {gain:.1f}"
+    return _Verdict("", "no-hyphen-misread", why, 0.9)
 
 
-def _likeliest(search: Finder, word: str) -> float:
-    """The cost of the likeliest dictionary word for *word*, infinite if there is none."""
-    found = search.cheapest(word, search.pools([word], channel())[0], channel())
-    return min((each.cost for each in found if search.words.model.frequency(each.word) > 1), default=math.inf)
+def _may_be(candidate: Candidate, words: Lexicon) -> bool:
+    return candidate.cost <= DEAREST and words.model.frequency(candidate.word) > FEWEST
+
+
+def _choices(part: str, found: Mapping[str, Sequence[Candidate]], words: Lexicon) -> list[tuple[str, float]]:
+    """What a fragment may be as a word of its own: what it was read as, and words that it may be misread from."""
+    near = [] if part in words else [(each.word, each.cost) for each in found[part] if _may_be(each, words)]
+    return [(_fold(part), 0.0), *near]
 
 
 def _margin(doc: Document, words: Lexicon) -> float:

@@ -145,13 +145,10 @@ def _near(passages: Sequence[_Passage], words: Lexicon) -> Near:
             if strings:
                 neighbours = [passage.keys[each] for first in pairs for each in (first, first + 1)]
                 asked |= dict.fromkeys([token.key, *strings, *neighbours])
-    search, scan = finder(words), channel()
-    queries = [each for each in asked if len(each) > 1 and not known_run(each, words)]
-    pools = search.pools(queries, scan)
-    return {query: search.cheapest(query, pool, scan) for query, pool in zip(queries, pools, strict=True)}
+    return finder(words).nearest([each for each in asked if len(each) > 1 and not _known_run(each, words)], channel())
 
 
-def known_run(run: str, words: Lexicon) -> bool:
+def _known_run(run: str, words: Lexicon) -> bool:
     """Whether a run of letters is a word that needs no candidates."""
     return run in words and run not in words.blocked
 
@@ -215,7 +212,7 @@ def _misread_parts(run: str, words: Lexicon) -> Iterator[tuple[str, bool, str]]:
     """
     for cut in range(2, len(run) - 2):
         for little, first, part in ((run[:cut], True, run[cut:]), (run[cut:], False, run[:cut])):
-            if len(part) >= SHORTEST_MISREAD - 2 and _little(little, words) and not known_run(part, words):
+            if len(part) >= SHORTEST_MISREAD - 2 and _little(little, words) and not _known_run(part, words):
                 yield little, first, part
 
 
@@ -311,7 +308,7 @@ def _moved(passage: _Passage, first: int, words: Lexicon, near: Near) -> Edit | 
 def _readings_of_pair(one: str, two: str, words: Lexicon, near: Near) -> Iterator[tuple[str, str, float]]:
     """What two tokens may be with the space elsewhere, as `_readings_of_run`: one word, known or misread, or two."""
     run = one + two
-    if known_run(run, words):
+    if _known_run(run, words):
         if len(run) >= SHORTEST_TORN:
             yield run, run, 0.0
     elif len(run) >= SHORTEST_MISREAD:
