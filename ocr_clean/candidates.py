@@ -123,7 +123,7 @@ class Finder:
         for query, each in zip(queries, forms, strict=True):
             stem = stem_of(query).lower()
             words = [word for _ in each for word in next(near)]
-            words += self.index.sharing_an_end(stem) + (self._names_near(stem) if query[:1].isupper() else [])
+            words += self._names_near(stem) if query[:1].isupper() else []
             fit = (word for word in words if word != stem and len(word) > 1 and word not in self.words.blocked)
             pools.append({word: self._odd.get(word, word) for word in fit})
         return pools

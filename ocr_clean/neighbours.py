@@ -2,8 +2,8 @@
 
 The idea is that of SymSpell (Garbe 2012): two words at edit distance one share a string that is left when at most one
 character of each is deleted. Its index is a table of hashes of those strings. Hashing the vocabulary column by column
-makes an index of 250,000 words in a third of a second, where building a dictionary of strings takes several; long
-words, where an OCR engine errs twice, are found by what they share at either end.
+makes an index of 250,000 words in a third of a second, where building a dictionary of strings takes several. What
+differs more is found by its shape (`ocr_clean.strokes`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # an odd multiplier with well mixed bits (2**64 / golden ratio)
@@ -20,29 +19,20 @@ _ID_BITS = np.uint64(24)  # an entry of the index is a hash in the upper 40 bits
 _ID_MASK = np.uint64((1 << 24) - 1)
 _LONGEST = 32
 """Longer strings are no words."""
-_END = 3
-"""Letters that a long word must share with its neighbour at the beginning or the end."""
 _FAR = 2
 """The largest edit distance of a neighbour."""
-_LONG = 5
-"""From this length on, neighbours at distance two are looked for by their ends."""
 
 
 class Neighbours:
     """An index of a vocabulary by spelling.
 
-    >>> index = Neighbours(["union", "onion", "revolutionary"])
-    >>> index.near(["unon"]), index.sharing_an_end("revolntionarv")
-    ([['union']], ['revolutionary'])
+    >>> Neighbours(["union", "onion", "revolutionary"]).near(["unon", "revolutionarv"])
+    [['union'], ['revolutionary']]
     """
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words = tuple(word for word in words if 0 < len(word) <= _LONGEST)
-        self._array = np.array(self.words, dtype=object)
-        tables = list(_tables(self.words))
-        self._keys = _keys(tables)
-        self._starts = _Ends(tables, slice(0, _END))
-        self._ends = _Ends(tables, slice(-_END, None))
+        self._keys = _keys(_tables(self.words))
 
     def near(self, queries: Sequence[str]) -> list[list[str]]:
         """For each of *queries*, the words that differ by one edit, or by two in one place.
@@ -69,49 +59,9 @@ class Neighbours:
         ids = self._keys[np.repeat(first, counts) + offsets] & _ID_MASK
         return zip(np.repeat(asked & _ID_MASK, counts).tolist(), ids.tolist(), strict=True)
 
-    def sharing_an_end(self, query: str) -> list[str]:
-        """Long words that differ from *query* by two edits anywhere, if their first or last letters are the same."""
-        if not _LONG <= len(query) <= _LONGEST:
-            return []
-        ids = np.unique(np.concatenate([self._starts.alike(query), self._ends.alike(query)]))
-        group: list[str] = self._array[ids].tolist()
-        near = process.extract(query, group, scorer=Levenshtein.distance, score_cutoff=_FAR, limit=None)
-        return [word for word, _, _ in near]
-
 
 _Table = tuple[NDArray[np.uint64], NDArray[np.uint64]]
 """Words of one length: the codes of their characters, a column a word, and the positions of the words."""
-
-
-class _Ends:
-    """Long words by four letters at one end."""
-
-    def __init__(self, tables: Iterable[_Table], end: slice) -> None:
-        self.end = end
-        long = [(columns, ids) for columns, ids in tables if len(columns) >= _LONG - 1]
-        keys = _joined(_number(columns[end]) for columns, _ in long)
-        order = np.argsort(keys, kind="stable")
-        self.keys, self.ids = keys[order], _joined(ids for _, ids in long)[order]
-        self.lengths = np.repeat([len(columns) for columns, _ in long], [len(ids) for _, ids in long])[order]
-
-    def alike(self, word: str) -> NDArray[np.uint64]:
-        """The positions of the words that have this end in common with *word*, and nearly its length."""
-        key = _number(np.array([[ord(char)] for char in word[self.end]], dtype=np.uint64))[0]
-        first, last = np.searchsorted(self.keys, key, "left"), np.searchsorted(self.keys, key, "right")
-        lengths = self.lengths[first:last]  # in order, because the tables are
-        low, high = np.searchsorted(lengths, (len(word) - _FAR, len(word) + _FAR + 1))
-        return self.ids[first:last][low:high]
-
-
-def _number(columns: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The few characters of each column as one number.
-
-    Code points above U+FFFF are cut: what is found by it is measured in any case.
-    """
-    number = np.zeros(columns.shape[1], dtype=np.uint64)
-    for codes in columns:
-        number = number << np.uint64(16) | codes & np.uint64(0xFFFF)
-    return number
 
 
 def _joined(arrays: Iterable[NDArray[np.uint64]]) -> NDArray[np.uint64]:

@@ -214,7 +214,16 @@ def _pools(scene: _Scene) -> dict[str, dict[str, str]]:
     """What each unknown core may have been."""
     asked = [core for core, known in scene.known.items() if not known and 1 < len(core) <= LONGEST_UNKNOWN]
     own = own_words(scene.counts.words, scene.words)
-    return dict(zip(asked, finder(scene.words).pools(asked, channel(), own), strict=True))
+    pools = dict(zip(asked, finder(scene.words).pools(asked, channel(), own), strict=True))
+    return _with_alike(scene, pools, [core for core in asked if core[:1].islower()])
+
+
+def _with_alike(
+    scene: _Scene, pools: Mapping[str, dict[str, str]], cores: Collection[str]
+) -> dict[str, dict[str, str]]:
+    """The pools, those of some *cores* with frequent words that look like them."""
+    alike = dict(zip(cores, finder(scene.words).alike(list(cores)), strict=True))
+    return {core: pool | alike[core] if core in alike else pool for core, pool in pools.items()}
 
 
 def _widened(
@@ -222,17 +231,16 @@ def _widened(
 ) -> dict[str, dict[str, str]]:
     """The same with words that this scan's own confusions lead to, several in one word: ``boforo`` for ``before``."""
     search = finder(scene.words)
-    open_ = [core for core in pools if core not in settled and not _own_name(core, scene)]
-    alike = dict(zip(open_, search.alike(open_), strict=True))
+    names = [core for core in pools if core not in settled and core[:1].isupper() and not _own_name(core, scene)]
     return {
-        core: pool if core in settled else pool | search.undone(core, scan) | alike.get(core, {})
-        for core, pool in pools.items()
+        core: pool if core in settled else pool | search.undone(core, scan)
+        for core, pool in _with_alike(scene, pools, names).items()
     }
 
 
 def _own_name(core: str, scene: _Scene) -> bool:
     """Whether the volume writes a capitalised word so often that it is no chance shape."""
-    return core[:1].isupper() and scene.counts.words[core] >= OWN_WORD
+    return scene.counts.words[core] >= OWN_WORD
 
 
 def _cheapest(scene: _Scene, pools: Mapping[str, Mapping[str, str]], scan: Channel) -> dict[str, list[Candidate]]:

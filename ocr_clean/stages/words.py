@@ -58,6 +58,9 @@ SHORTEST_TORN = 5
 SHORTEST_MISREAD = 6
 """The same for a torn word that was also misread, and for the misread part of a run-together one, two less."""
 
+LONGEST_SCRAP = 3
+"""Letters of a word that may be half of a misread one."""
+
 MOST_READINGS = 3
 """Candidates of a misread part that are tried in context."""
 
@@ -139,13 +142,22 @@ def _near(passages: Sequence[_Passage], words: Lexicon) -> Near:
         for place, token in enumerate(passage.tokens):
             if not passage.unknown[place] or not token.core.isalpha() or len(token.core) > LONGEST:
                 continue
-            pairs = list(passage.pairs(place))
+            pairs = [first for first in passage.pairs(place) if _may_be_torn(passage, first, words)]
             parts = [part for _, _, part in _misread_parts(token.key, words)]
             strings = [*(passage.run(first) for first in pairs), *parts]
             if strings:
                 neighbours = [passage.keys[each] for first in pairs for each in (first, first + 1)]
                 asked |= dict.fromkeys([token.key, *strings, *neighbours])
     return finder(words).nearest([each for each in asked if len(each) > 1 and not _known_run(each, words)], channel())
+
+
+def _may_be_torn(passage: _Passage, first: int, words: Lexicon) -> bool:
+    """Whether a pair may be two halves of a misread word: no half is a word that stands by itself."""
+    for place in (first, first + 1):
+        key = passage.keys[place]
+        if not passage.unknown[place] and (len(key) > LONGEST_SCRAP or words.model.frequency(key) > LITTLE_WORD):
+            return False
+    return True
 
 
 def _known_run(run: str, words: Lexicon) -> bool:
@@ -286,7 +298,7 @@ def _moved(passage: _Passage, first: int, words: Lexicon, near: Near) -> Edit | 
     a, b = passage.tokens[first : first + 2]
     one, two = passage.keys[first : first + 2]
     run = passage.run(first)
-    readings = list(_readings_of_pair(one, two, words, near))
+    readings = list(_readings_of_pair(one, two, _may_be_torn(passage, first, words), words, near))
     if not readings:
         return None
     left2, left1, _, _ = context(passage.tokens, passage.keys, first)
@@ -305,13 +317,13 @@ def _moved(passage: _Passage, first: int, words: Lexicon, near: Near) -> Edit | 
     return Edit(a.line, a.start, f"{a.core} {b.core}", a.core[:1] + after[1:], rule, why, 0.93)
 
 
-def _readings_of_pair(one: str, two: str, words: Lexicon, near: Near) -> Iterator[tuple[str, str, float]]:
+def _readings_of_pair(one: str, two: str, torn: bool, words: Lexicon, near: Near) -> Iterator[tuple[str, str, float]]:
     """What two tokens may be with the space elsewhere, as `_readings_of_run`: one word, known or misread, or two."""
     run = one + two
     if _known_run(run, words):
         if len(run) >= SHORTEST_TORN:
             yield run, run, 0.0
-    elif len(run) >= SHORTEST_MISREAD:
+    elif len(run) >= SHORTEST_MISREAD and torn:
         for each in near.get(run, ())[:MOST_READINGS]:
             if each.cost <= NEAR and _may_be_part(each.word, words):
                 yield each.word, run, each.cost
