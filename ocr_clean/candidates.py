@@ -22,7 +22,7 @@ MOST = 8
 MOST_ALIKE = 12
 """Of the frequent words that only look like a misread one, so many are candidates."""
 
-FAMILIAR = 0.5
+FAMILIAR = 1.0
 """Words that occur so often in a million are guessed at by their shape; rarer ones only by single edits."""
 
 MOST_UNDONE = 3

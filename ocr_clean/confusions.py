@@ -34,6 +34,8 @@ CASE = 5.0
 """Cost of reading a letter in the other case."""
 ACCENT = 4.5
 """Cost of a speck over a letter, read as an accent."""
+LONGEST_REGION = 6
+"""Characters of both sides together: where more differ, nothing is known about how they came to."""
 CHEAPEST = 0.7
 """No confusion costs less, however often this scan shows it."""
 
@@ -133,7 +135,7 @@ class Channel:
             return known
         if not read or not printed or len(read) == len(printed) == 1:
             return self.single(read, printed)
-        if len(read) + len(printed) > 8:
+        if len(read) + len(printed) > LONGEST_REGION:
             return STRANGE * max(len(read), len(printed))
         return _cheapest(read, printed, self)
 

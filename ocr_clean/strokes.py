@@ -40,6 +40,9 @@ LETTER, STROKE = 3.0, 1.5
 FAMILIAR = 0.7
 """How much a nat of a word's own frequency speaks for it there."""
 
+BEHIND = 8.0
+"""A word that is so many nats behind the likeliest one is not worth a closer look."""
+
 LONGER = 2
 """Letters by which a word may be longer or shorter than it was read; a third of its length if that is more."""
 
@@ -84,10 +87,11 @@ class Shapes:
         likeness -= STROKE * _distances([strokes_of(query) for query in queries], self._shapes[low:high])
         count = min(most, int(high - low))
         best = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
-        return {
-            query: [str(self.words[low + each]) for each in row[np.lexsort((row, -likeness[place, row]))]]
-            for place, (query, row) in enumerate(zip(queries, best, strict=True))
-        }
+        found = {}
+        for query, row, like in zip(queries, best, likeness, strict=True):
+            near = row[like[row] >= like[row].max() - BEHIND]
+            found[query] = [str(self.words[low + each]) for each in near[np.lexsort((near, -like[near]))]]
+        return found
 
 
 def _distances(queries: Sequence[str], words: NDArray[np.object_]) -> NDArray[np.float32]:

@@ -40,6 +40,10 @@ LOST_SPACE = 6.0
 GAIN = 4.0
 """Nats by which the mended words must be likelier, over and above that."""
 
+OLD, GAIN_OLD = 0.01, 12.0
+"""Where old forms are this share of the words, spaces are not today's either (``bycause``, ``everychone``): more must
+speak for one."""
+
 FREQUENT = 3.0
 """Parts of a run-together word occur at least so often in a million words: rare short ones make anything."""
 
@@ -84,6 +88,7 @@ class Words:
         counts = vocabulary(doc).folded
         passages = [_Passage.of(tokens, words) for tokens in sentences_of(doc)]
         near = _near(passages, words)
+        gain = GAIN_OLD if _old(passages, words) else GAIN
         for passage in passages:
             taken = -1
             for place, token in enumerate(passage.tokens):
@@ -93,7 +98,7 @@ class Words:
                 edit = (
                     _speck(token, words)
                     or _pair(passage, place, words, near)
-                    or _run_together(passage, place, words, near)
+                    or _run_together(passage, place, words, near, gain)
                 )
                 if edit and doc.line(edit.line).text.startswith(edit.before, edit.start):  # a plain space, no tab
                     taken = place + 1
@@ -133,6 +138,11 @@ def _unknown(token: Token, words: Lexicon) -> bool:
         and not token.compound
         and not known_word(token, words)
     )
+
+
+def _old(passages: Sequence[_Passage], words: Lexicon) -> bool:
+    keys = [key for passage in passages for key in passage.keys]
+    return sum(key in words.archaic and key not in words.dictionary for key in keys) > OLD * len(keys)
 
 
 def _near(passages: Sequence[_Passage], words: Lexicon) -> Near:
@@ -181,7 +191,7 @@ def _speck(token: Token, words: Lexicon) -> Edit | None:
     return Edit(token.line, token.start, token.core, after, "speck-for-space", "two words with a speck between", 0.93)
 
 
-def _run_together(passage: _Passage, place: int, words: Lexicon, near: Near) -> Edit | None:
+def _run_together(passage: _Passage, place: int, words: Lexicon, near: Near, asked: float) -> Edit | None:
     """Spaces lost inside one token."""
     token, key = passage.tokens[place], passage.keys[place]
     capital = token.core[:1].isupper()
@@ -198,7 +208,7 @@ def _run_together(passage: _Passage, place: int, words: Lexicon, near: Near) -> 
     ]
     best = max(range(len(totals)), key=totals.__getitem__)
     gain = totals[best] - max(read, single)
-    if gain < (GAIN + 4.0 if capital else GAIN):
+    if gain < (asked + 4.0 if capital else asked):
         return None
     after = token.core[:1] + readings[best][1][1:]
     why = f"{readings[best][0]!r} is likelier here by {gain:.1f}"
