@@ -67,6 +67,10 @@ DIRT_RE = regex.compile(r"[^\p{L}\p{N}\s.,;:!?…'‘’\"“”()\[\]\p{Pd}]")
 LONGEST_ACRONYM = 5
 """Letters."""
 
+FALSE_ACCENTS, EVERYDAY = 3, 300.0
+"""So many words that are everyday ones but for an accent (so often in a million) show that accents are specks here;
+elsewhere ``déluge`` is French."""
+
 GAIN = 2.0
 """Nats by which a candidate must fit the context better before a word that is in order is looked at."""
 
@@ -97,6 +101,8 @@ class _Scene:
     """Whether something knows a core."""
     noise: float
     old: float
+    accents: bool
+    """Whether this scan shows accents that nobody wrote: ``thé``, ``hère``."""
     judgements: Mapping[str, Judgement]
 
 
@@ -159,7 +165,13 @@ def _scene(doc: Document, words: Lexicon, sentences: Sequence[Sequence[Token]]) 
     unknown = sum(not known[token.core] for token in lower)
     old = sum(token.core in words.archaic and token.core not in words.dictionary for token in lower)
     share = (unknown + 0.5) / (len(lower) + 50)
-    return _Scene(words, counts, known, math.log(share / (1 - share)), old / (len(lower) + 50), _judgements())
+    noise, accents = math.log(share / (1 - share)), sum(_false_accent(token, words) for token in tokens)
+    return _Scene(words, counts, known, noise, old / (len(lower) + 50), accents >= FALSE_ACCENTS, _judgements())
+
+
+def _false_accent(token: Token, words: Lexicon) -> bool:
+    """Whether a word is one of the most frequent of English, but for an accent."""
+    return not token.core.isascii() and words.model.frequency(unaccented(token.key)) >= EVERYDAY
 
 
 def known_word(token: Token, words: Lexicon) -> bool:
@@ -246,10 +258,15 @@ def _own_name(core: str, scene: _Scene) -> bool:
 def _cheapest(scene: _Scene, pools: Mapping[str, Mapping[str, str]], scan: Channel) -> dict[str, list[Candidate]]:
     """The candidates of each unknown core, as *scan* sees them.
 
-    A name that text and index agree on is only taken for one that the volume writes more often.
+    A name that text and index agree on is only taken for one that the volume writes more often; a word with an accent
+    for the one without only where accents are specks.
     """
     search, counts = finder(scene.words), scene.counts
     found = {core: search.cheapest(core, pool, scan) for core, pool in pools.items()}
+    if not scene.accents:
+        for core in found:
+            bare = "" if core.isascii() else unaccented(core.lower())
+            found[core] = [each for each in found[core] if each.word != bare]
     for core in found:
         name = core.title() if core.isupper() else core
         if name in counts.indexed:

@@ -43,7 +43,7 @@ it moves too: else the hyphen would come to stand at a line end, and look like a
 DAMAGED_RE = regex.compile(
     r"(?<!\S)\W?(?P<left>\p{L}{2,})(?P<mark>"
     r"[-¬‐](?:[^\w\s]|\s[^\w\s]|\s?[^\w\s]?\s\w)\s?[^\w\s]{0,2}"  # -", - |, - 1, -_
-    r"|\s?[«»•*^=~¡¦'‘,.:;]{1,2}"
+    r"|(?<=\p{L}{3})\s?[«»•*^=~¡¦'‘.]{1,2}"
     r")\s*$"
 )
 """What may be a hyphen at a line end: one with specks after it, or another mark in its place."""
@@ -137,7 +137,8 @@ def _damaged(upper: Line, lower: Line, words: Lexicon) -> Iterator[Change]:
     if not broken or not rest:
         return
     left, right = broken["left"], rest["right"]
-    if left + right in words and not (left in words and right in words):
+    familiar = words.model.frequency(_fold(left + right)) > FEWEST or left + right in words.names
+    if left + right in words and familiar and not (left in words and right in words):
         verdict = _Verdict("", "damaged-hyphen", f"{left + right!r} is a known word", 0.95)
         yield from _moved(upper, broken.start("mark"), lower, rest, verdict)
 

@@ -16,7 +16,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -49,6 +50,12 @@ SMALL_I_HABIT = 2
 SMALL_I_SHARE = 0.1
 """Of those words in a volume, the share with a capital inside a sentence from which on that is a misreading."""
 
+LITTLE = frozenset({"the", "of", "to", "and", "for", "on", "by", "with", "at", "as", "that", "but"})
+"""Other words of that kind."""
+
+MORE_OFTEN = 8.0
+"""So many times as often as those, words with an i must have a capital."""
+
 SUGGESTED = 0.5
 """From this confidence on, a correction that is not made is a suggestion in the ledger."""
 
@@ -72,9 +79,10 @@ class Spelling:
         """Propose an edit for each word that is to be corrected, and a suggestion where it is likely but not sure."""
         left = {tokens[0].line: tokens for tokens in sentences_of(doc) if doc.reflowed and beyond_repair(tokens, words)}
         yield from (_unreadable(doc.line(first)) for first in left)
-        yield from _pronouns(doc, words)
-        yield from _small_i(doc, words)
+        by_rule = [*_pronouns(doc, words), *_small_i(doc, words)]
+        yield from by_rule
         places = {(token.line, token.start) for tokens in left.values() for token in tokens}
+        places.update((edit.line, edit.start) for edit in by_rule)
         for proposal in proposals(doc, words):
             if (proposal.token.line, proposal.token.start) in places:
                 continue
@@ -124,14 +132,26 @@ def _ones(tokens: Sequence[Token], words: Lexicon) -> Iterator[tuple[int, float]
 
 def _small_i(doc: Document, words: Lexicon) -> Iterator[Edit]:
     """A small i that was read as a capital, in a volume that shows it time and again: ``it was In the end``."""
-    capital = [token for tokens in sentences_of(doc) for token in _inside(tokens, words)]
-    small = sum(token.core in SMALL_I for tokens in sentences_of(doc) for token in tokens)
+    sentences = sentences_of(doc)
+    capital = [token for tokens in sentences for token in _inside(tokens, words)]
     often = sum(token.core.lower() in SMALL_I for token in capital)
-    if often < SMALL_I_HABIT or often < SMALL_I_SHARE * (often + small):
+    small = Counter(token.core for tokens in sentences for token in tokens)
+    share = often / max(1, often + sum(small[word] for word in SMALL_I))
+    if often < SMALL_I_HABIT or share < max(SMALL_I_SHARE, MORE_OFTEN * _inner_capitals(sentences, small)):
         return
     for token in capital:
         why = f"a capital in the middle of a sentence, as {often} times here"
         yield Edit(token.line, token.start, token.core, token.core.lower(), "small-i", why, 0.93)
+
+
+def _inner_capitals(sentences: Sequence[Sequence[Token]], small: Mapping[str, int]) -> float:
+    """The share of other little words with a capital inside a sentence: lines of verse, or titles, have them too."""
+    capital = sum(
+        token.core[:1].isupper() and token.core.lower() in LITTLE and not token.opens
+        for tokens in sentences
+        for token in tokens
+    )
+    return capital / max(1, capital + sum(small[word] for word in LITTLE))
 
 
 def _inside(tokens: Sequence[Token], words: Lexicon) -> Iterator[Token]:
@@ -141,7 +161,8 @@ def _inside(tokens: Sequence[Token], words: Lexicon) -> Iterator[Token]:
         if core[:1] != "I" or not core[1:].islower() or token.opens or token.lead or token.compound:
             continue
         small = before.core.islower() and not before.trail and (after is None or after.core[:1].islower())
-        if small and core.lower() in words.dictionary and core not in words.dictionary and core not in words.names:
+        named = core in words.dictionary or core in words.names or core.lower() not in words.dictionary
+        if small and (core.lower() in SMALL_I or not named):
             yield token
 
 
