@@ -46,6 +46,9 @@ LIKE_I = ("l", "1", "|")
 LONG_NAME = 6
 """Letters from which on a name is recognised by most of its letters."""
 
+NAME_PRIOR = -12.0
+"""The logarithm of a listed name's frequency, at least: the texts of the model are about other things."""
+
 NAME_SHARE = 0.34
 """Share of its letters that a long name may have wrong."""
 
@@ -77,19 +80,17 @@ class Finder:
             odd = sorted((word for word in words_of_list if not word.islower()), reverse=True)
             self._odd |= {lower: word for word in odd if not self._plain(lower := word.lower())}
         self.index = Neighbours(dict.fromkeys([*plain, *self._odd]))
-        self.shapes = Shapes(self._familiar())
         self._listed: dict[str, dict[str, str]] = {}
         self._standings: dict[str, tuple[str, float]] = {}
         self.names = sorted({word.lower() for word in words.name_words if len(word) >= LONG_NAME})
+        self.shapes = Shapes(self._familiar())
 
     def _familiar(self) -> dict[str, float]:
-        """Frequent words with the logarithm of their frequency; a name of the lists is one of them."""
+        """Frequent words, and the longer names of the lists, with the logarithm of their frequency."""
         model = self.words.model
-        return {
-            word: model.unigram(word)
-            for word in model.words
-            if model.frequency(word) >= FAMILIAR and self._listed_word(word)
-        }
+        names = {name: max(NAME_PRIOR, model.unigram(name)) for name in self.names}
+        common = (word for word in model.words if model.frequency(word) >= FAMILIAR and self._listed_word(word))
+        return names | {word: model.unigram(word) for word in common}
 
     def _plain(self, word: str) -> bool:
         """Whether a list writes *word* just so."""

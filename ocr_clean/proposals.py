@@ -16,7 +16,7 @@ from rapidfuzz.distance import Levenshtein
 
 from ocr_clean.candidates import ONE_LETTER_WORDS, OWN_WORD, Candidate, cased, finder, own_words, stem_of
 from ocr_clean.confusions import Channel, Region, channel, regions, unaccented
-from ocr_clean.document import Document
+from ocr_clean.document import Document, Role
 from ocr_clean.judgement import (
     FEATURES,
     Judgement,
@@ -366,7 +366,7 @@ def _judged(drafts: Sequence[_Draft], scene: _Scene, judges: Mapping[str, str]) 
         Proposal(
             draft.token,
             draft.candidate,
-            cased(draft.token.core, draft.candidate.surface),
+            _written(draft),
             draft.kind,
             draft.evidence,
             max(confidence[each], _as_a_name(draft)),
@@ -374,6 +374,12 @@ def _judged(drafts: Sequence[_Draft], scene: _Scene, judges: Mapping[str, str]) 
         )
         for each, draft in enumerate(drafts)
     ]
+
+
+def _written(draft: _Draft) -> str:
+    """The candidate in the case of the word as read; a heading begins with a capital whatever was read."""
+    token, after = draft.token, cased(draft.token.core, draft.candidate.surface)
+    return after[:1].upper() + after[1:] if token.role is Role.HEADING and token.opens else after
 
 
 def _as_a_name(draft: _Draft) -> float:

@@ -9,18 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import regex
-from rapidfuzz import fuzz
 
 from ocr_clean.contents_page import entries
 from ocr_clean.document import Block, Document, Role
 from ocr_clean.headlines import free_title
 from ocr_clean.markup import NOTE_RE
 from ocr_clean.numerals import figure
-from ocr_clean.witness import letters
+from ocr_clean.witness import linked
 from ocr_clean.writer import heading_text
 
-SAME = 85
-"""Likeness, per cent, of an entry and a heading that are the same."""
 PAGES_RE = regex.compile(r"(?<![\p{L}\d])(\d{1,3})(?:[-–—](\d{1,3}))?(?![\p{L}\d])")
 NAME_RE = regex.compile(r"\p{L}[\p{L}’'-]{3,}")
 
@@ -84,20 +81,18 @@ def structure(doc: Document) -> Structure:
 
 def _contents(doc: Document, headings: list[Block]) -> tuple[list[str], list[str]]:
     found = entries(doc)
-    titles = [letters(entry.title) for entry in found]
-    names = [letters(heading_text(block.lines)) for block in headings]
-    lost = [
-        entry.title
-        for entry, title in zip(found, titles, strict=True)
-        if not any(fuzz.ratio(title, name) >= SAME or (title and name.endswith(" " + title)) for name in names)
-    ]
+    names = [heading_text(block.lines) for block in headings]
+    pairs = linked(found, [(name, block.lines[0]) for name, block in zip(names, headings, strict=True)])
+    lost = [entry.title for place, entry in enumerate(found) if place not in pairs]
+    named = set(pairs.values())
     extra = [
-        heading_text(block.lines)
-        for block, name in zip(headings, names, strict=True)
-        if titles
+        name
+        for place, (name, block) in enumerate(zip(names, headings, strict=True))
+        if found
+        and place not in named
+        and block.lines[0].level > 1
         and not (block.lines[0].level > 2 and block.lines[0].label)
-        and not free_title(heading_text(block.lines))
-        and not any(fuzz.ratio(title, name) >= SAME or (title and name.endswith(" " + title)) for title in titles)
+        and not free_title(name)
     ]
     return lost, extra
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -13,7 +14,7 @@ import regex
 from rapidfuzz import fuzz, process
 
 from ocr_clean.contents_page import Entry
-from ocr_clean.document import Document
+from ocr_clean.document import Document, Line
 from ocr_clean.headlines import FOLIO_RE, Headline, label
 from ocr_clean.numerals import figure
 
@@ -164,3 +165,49 @@ def _frontier(chains: list[Chain]) -> list[Chain]:
         if not kept or chain[0] > kept[-1][0]:
             kept.append(chain)
     return kept
+
+
+SAME = 85
+"""Likeness, per cent, of an entry and a heading that are the same."""
+BETWEEN = 60
+"""The same where one of either is left between two that agree."""
+
+
+def same_title(heading: str, title: str) -> bool:
+    """Whether an entry's *title* names a *heading*, both as `letters` gives them: a label may stand before it."""
+    return bool(title) and (heading.endswith(" " + title) or fuzz.ratio(heading, title) >= SAME)
+
+
+def linked(found: Sequence[Entry], headings: Sequence[tuple[str, Line]]) -> dict[int, int]:
+    """Which heading each entry names, by their places in *found* and *headings* (text and first line, in order).
+
+    The next one with its wording, else the chapter of its number; then, between two that agree, what is left of both in
+    order, if half of it is alike.
+    """
+    names = [letters(text) for text, _ in headings]
+    pairs: dict[int, int] = {}
+    free = 0
+    for place, entry in enumerate(found):
+        title, value = letters(entry.title), str(entry.number or "")
+        after = [each for each in range(free, len(headings)) if headings[each][1].number > entry.lines[0].number]
+        same = next((each for each in after if same_title(names[each], title)), None)
+        if same is None and value:
+            lines = ((each, headings[each][1]) for each in after)
+            same = next((each for each, line in lines if (line.level, line.label) == (2, value)), None)
+        if same is not None:
+            pairs[place], free = same, same + 1
+    return pairs | _left_between(found, names, pairs)
+
+
+def _left_between(found: Sequence[Entry], names: Sequence[str], pairs: dict[int, int]) -> dict[int, int]:
+    more: dict[int, int] = {}
+    ends = [*sorted(pairs.items()), (len(found), len(names))]
+    for (first, low), (last, high) in pairwise(ends):
+        free = low + 1
+        for place in range(first + 1, last):
+            title = letters(found[place].title)
+            alike = (each for each in range(free, high) if fuzz.partial_ratio(title, names[each]) >= BETWEEN)
+            heading = next(alike, None) if title else None
+            if heading is not None:
+                more[place], free = heading, heading + 1
+    return more

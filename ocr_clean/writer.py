@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import regex
-from rapidfuzz import fuzz
 
-from ocr_clean.contents_page import entries
+from ocr_clean.contents_page import Entry, entries
 from ocr_clean.document import Block, Document, Line, Role
 from ocr_clean.flow import FLOWING
 from ocr_clean.headlines import label
 from ocr_clean.markup import NOTE_RE, escape, escape_start, slug, wrap
-from ocr_clean.witness import letters
+from ocr_clean.witness import linked
 
 if TYPE_CHECKING:
     from ocr_clean.markdown import MarkdownOptions
@@ -105,7 +104,13 @@ class Writer:
         headings = [block for block in doc.blocks() if block.role is Role.HEADING]
         anchors = {block.lines[0].number: slug(heading_text(block.lines), taken) for block in headings}
         pages = {leaf.printed for leaf in doc.leaves if leaf.printed} if options.anchors == "link" else set()
-        return cls(options, frozenset(references & labels), anchors, _targets(doc, headings, anchors), frozenset(pages))
+        return cls(
+            options,
+            frozenset(references & labels),
+            anchors,
+            _targets(headings, entries(doc), anchors),
+            frozenset(pages),
+        )
 
     def block(self, block: Block, inside: Sequence[Placed]) -> tuple[str, str]:
         """A block as Markdown, and the kind of list it is an item of, "" for none."""
@@ -193,26 +198,10 @@ def _heading_end(text: str) -> str:
     return regex.sub(r"(?<=\s)#+$", lambda found: "\\" + found[0], text)
 
 
-SAME = 85
-"""Likeness, per cent, at which an entry of the contents and a heading are the same."""
-
-
-def _same(heading: str, title: str) -> bool:
-    return heading.endswith(" " + title) or fuzz.ratio(heading, title) >= SAME
-
-
-def _targets(doc: Document, headings: Sequence[Block], anchors: dict[int, str]) -> dict[int, str]:
-    """Which heading each entry of the contents names: the next one with its wording, else the chapter of its number."""
-    targets: dict[int, str] = {}
+def _targets(headings: Sequence[Block], found: Sequence[Entry], anchors: dict[int, str]) -> dict[int, str]:
+    """Which heading each entry of the contents names."""
     headings = [block for block in headings if not (block.lines[0].level > 2 and block.lines[0].label)]  # of notes
-    left = [(letters(heading_text(block.lines)), block.lines[0]) for block in headings]
-    for entry in entries(doc):
-        title, value = letters(entry.title), str(entry.number or "")
-        after = [(place, name, line) for place, (name, line) in enumerate(left) if line.number > entry.lines[0].number]
-        same = next((place for place, name, _ in after if title and _same(name, title)), None)
-        if same is None:
-            same = next((place for place, _, line in after if value and (line.level, line.label) == (2, value)), None)
-        if same is not None:
-            targets[entry.lines[0].number] = anchors[left[same][1].number]
-            left = left[same + 1 :]
-    return targets
+    named = linked(found, [(heading_text(block.lines), block.lines[0]) for block in headings])
+    return {
+        found[entry].lines[0].number: anchors[headings[heading].lines[0].number] for entry, heading in named.items()
+    }

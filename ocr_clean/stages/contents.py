@@ -78,7 +78,7 @@ LABEL_MARK_RE = regex.compile(r"^\s*(?:\d{1,3}|[IVXLC]{1,7})(?P<mark>\s?[.:;,]\s
 """What stands between an entry's number and its title."""
 PAGE_MARK_RE = regex.compile(r"\S(?P<mark>\s*/\s*)(?=\d{1,3}\s*$)")
 """The stroke between an entry's title and its page."""
-ALIKE = 0.7
+ALIKE = 0.5
 """Share of the entries that must set a mark in one way for the others to have been meant so."""
 
 

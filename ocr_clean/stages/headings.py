@@ -32,7 +32,7 @@ from rapidfuzz import fuzz
 
 from ocr_clean.candidates import cased, finder
 from ocr_clean.changes import Change, Edit, Mark
-from ocr_clean.confusions import channel
+from ocr_clean.confusions import COST, channel
 from ocr_clean.contents_page import LABEL_RE as ENTRY_LABEL_RE
 from ocr_clean.contents_page import PAGE_RE, Entry, entries, is_title
 from ocr_clean.document import Document, Line, Role
@@ -83,6 +83,7 @@ class Headings:
         yield from _contents(pairs, taken)
         for pair in pairs:
             yield from _spelling(pair, words)
+        yield from _free_entries(doc, found, pairs)
         restored = list(_entry_numbers(doc, apart, pairs))
         yield from restored
         yield from _lost_numbers(
@@ -189,6 +190,25 @@ def _entry_numbers(doc: Document, apart: Sequence[Headline], pairs: Sequence[Mat
         if due and not pair.entry.number and not first.text[:1].isdigit():
             yield Edit(first.number, 0, "", f"{due}: ", "entry-number", f"the heading is that of chapter {due}", 0.9)
         yield from _entry_page(doc, pair)
+
+
+def _free_entries(doc: Document, found: Sequence[Entry], pairs: Sequence[Match]) -> Iterator[Edit]:
+    """Entries like ``votes``, where the text has a heading ``Notes`` that no other entry names."""
+    paired = {pair.entry.lines[0].number for pair in pairs}
+    titles = {line.text.strip(" .:") for line in doc.lines if line.role is Role.HEADING and free_title(line.text)}
+    titles -= {entry.title for entry in found}
+    for entry in found:
+        if entry.lines[0].number in paired or len(entry.lines) > 1 or free_title(entry.title):
+            continue
+        alike = [title for title in titles if fuzz.ratio(title.lower(), entry.title.lower()) >= FREE_ALIKE]
+        if len(alike) == 1 and alike[0] in titles and entry.title in entry.lines[0].text:
+            line = entry.lines[0]
+            why = "the text has such a heading"
+            yield Edit(line.number, line.text.index(entry.title), entry.title, alike[0], "contents-spelling", why, 0.9)
+
+
+FREE_ALIKE = 70
+"""Likeness, per cent, of the title of a division without a number and its entry."""
 
 
 def _lost_numbers(found: Sequence[Entry], apart: Sequence[Headline], restored: dict[int, int]) -> Iterator[Change]:
@@ -349,6 +369,13 @@ def _spelling(pair: Match, words: Lexicon) -> Iterator[Edit]:
     ours, theirs = ([token for token in side if letters(token[1][0])] for side in (ours, theirs))
     names = [[letters(found[0]) for _, found in side] for side in (ours, theirs)]
     for tag, a, b, c, d in SequenceMatcher(None, names[0], names[1], autojunk=False).get_opcodes():
+        if tag == "equal":
+            for mine, yours in zip(ours[a:b], theirs[c:d], strict=True):
+                yield from _cleaner(mine, yours)
+        elif a == c == 0 and tag in ("insert", "delete"):
+            yield from _first_words(ours, theirs, b, d)
+        elif b == len(ours) and d == len(theirs) and tag in ("insert", "delete"):
+            yield from _last_scraps(ours, a) if tag == "delete" else _last_scraps(theirs, c)
         if tag != "replace":
             continue
         if b - a == d - c:
@@ -360,18 +387,66 @@ def _spelling(pair: Match, words: Lexicon) -> Iterator[Edit]:
 
 Token = tuple[Line, "regex.Match[str]"]
 
+DIRT_RE = regex.compile(r"[\^~|\\<>{}\[\]_=§■•«»]|^-|-$")
+"""Marks in a word that no title has there."""
+
+
+def _cleaner(mine: Token, yours: Token) -> Iterator[Edit]:
+    """A word that both sides have, with dirt on one of them: ``Stalin^``."""
+    dirty = [DIRT_RE.search(found[0]) is not None for _, found in (mine, yours)]
+    if dirty[0] == dirty[1]:
+        return
+    (line, found), clean = (mine, yours[1][0]) if dirty[0] else (yours, mine[1][0])
+    if letters(found[0]) == letters(clean) and "’" not in found[0]:
+        yield Edit(line.number, found.start(), found[0], clean, "stray-mark", "not in the wording of the title", 0.9)
+
+
+def _first_words(ours: Sequence[Token], theirs: Sequence[Token], mine: int, yours: int) -> Iterator[Edit]:
+    """What one side has before the first word of the other: a stray letter goes, what the heading has lost comes back.
+
+    A heading has lost its beginning if it begins with a small letter.
+    """
+    side, count = (ours, mine) if mine else (theirs, yours)
+    if len(side) == count:
+        return
+    (line, first), after = side[0], side[count][1]
+    if count == 1 and len(first[0]) == 1 and first[0].islower() and after[0][:1].isupper() and side[1][0] is line:
+        gone = line.text[first.start() : after.start()]
+        yield Edit(line.number, first.start(), gone, "", "stray-mark", "not in the wording of the title", 0.9)
+    elif yours and ours and ours[0][1][0][:1].islower() and theirs[0][1][0][:1].isupper():
+        lost = " ".join(found[0] for _, found in theirs[:count])
+        line, found = ours[0]
+        why = "the heading begins inside its title, which the contents have whole"
+        if not DIRT_RE.search(lost):
+            yield Edit(line.number, found.start(), "", f"{lost} ", "contents-spelling", why, 0.85)
+
+
 CONFUSED = 7.0
 """Nats that a confusion of whole words may cost to count as one word, where the words on both sides agree."""
 
-COMMONER = 300.0
-"""Times that one word must be as common as another for the other to be a misreading of it, where both are words."""
+COMMONER, COMMONER_BY_ONE = 300.0, 50.0
+"""Times that one word must be as common as another for the other to be a misreading of it, where both are words; the
+second where one everyday confusion lies between them."""
 
 DEAREST, LEAD = 16.0, 3.0
 """Nats that each of two misreadings of one word may cost, and by which that word must lead any other."""
 
+CHEAP, FAR = 5.0, 26.0
+"""Where one of the two costs so little, the other may cost so much."""
+
 
 LIKE = 40
 """Likeness of two spellings of one word, per cent, where the words on both sides agree."""
+
+
+def _last_scraps(tokens: Sequence[Token], start: int) -> Iterator[Edit]:
+    """Single letters after the last word that both sides have."""
+    if start == 0 or any(len(letters(found[0])) > 1 for _, found in tokens[start:]):
+        return
+    (line, before), (last, end) = tokens[start - 1], tokens[-1]
+    if line is last:
+        gone = line.text[before.end() : end.end()]
+        yield Edit(line.number, before.end(), gone, "", "stray-mark", "not in the wording of the title", 0.9)
 
 
 def _known_words(ours: Sequence[Token], theirs: Sequence[Token], words: Lexicon) -> Iterator[Edit]:
@@ -401,20 +476,25 @@ def _alike(a: str, b: str) -> bool:
 def _far_commoner(word: str, other: str, words: Lexicon) -> bool:
     """Whether *other* is so rare a word that it must be *word* misread: ``Waler`` in the entry, ``Water`` here."""
     common, rare = (words.model.frequency(each.lower()) for each in (word, other))
-    return common >= COMMONER * max(rare, 0.1) and channel().cost(other.lower(), word.lower()) <= CONFUSED
+    cost = channel().cost(other.lower(), word.lower())
+    return cost <= CONFUSED and common >= (COMMONER_BY_ONE if cost <= COST[3] else COMMONER) * max(rare, 0.1)
 
 
 def _meant(a: str, b: str, words: Lexicon) -> str:
     """The one known word that both of two unknown ones are misreadings of, "" if there is none or more than one."""
-    if not (a.isalpha() and b.isalpha()):
+    a, b = a.replace(" ", ""), b.replace(" ", "")
+    if a == b or not (a.isalpha() and b.isalpha()):
         return ""
     search = finder(words)
-    one, other = search.pools([a, b], channel())
-    costs = {word: channel().cost(a.lower(), word) + channel().cost(b.lower(), word) for word in one if word in other}
-    best = sorted(costs, key=lambda word: (costs[word], word))[:2]
-    if not best or costs[best[0]] > 2 * DEAREST or (len(best) > 1 and costs[best[1]] - costs[best[0]] < LEAD):
+    pools = [pool | alike for pool, alike in zip(search.pools([a, b], channel()), search.alike([a, b]), strict=True)]
+    either = pools[0] | pools[1]
+    costs = {word: [channel().cost(each.lower(), word) for each in (a, b)] for word in either}
+    best = sorted((word for word in costs if max(costs[word]) <= DEAREST), key=lambda word: (sum(costs[word]), word))[
+        :2
+    ]
+    if not best or (len(best) > 1 and sum(costs[best[1]]) - sum(costs[best[0]]) < LEAD):
         return ""
-    return cased(a, one[best[0]])
+    return cased(a, either[best[0]])
 
 
 def _rewrite(tokens: Sequence[Token], text: str, why: str) -> Iterator[Edit]:
@@ -429,7 +509,9 @@ def _rewrite(tokens: Sequence[Token], text: str, why: str) -> Iterator[Edit]:
 def _known(word: str, words: Lexicon) -> bool:
     bare = regex.sub(r"[’']s?$", "", word).strip("‘’'\"“”()")
     return bool(bare) and (
-        bare.isdigit() or ((bare.isalpha() or "-" in bare) and all(x in words for x in bare.split("-")))
+        bare.isdigit()
+        or bare in ("A", "a", "I")
+        or ((bare.isalpha() or "-" in bare) and all(x in words for x in bare.split("-")))
     )
 
 

@@ -12,6 +12,7 @@
 | `in 1 9 1 7` | `in 1917` | figure-spaces |
 | `Ibid., p. l26` | `Ibid., p. 126` | page-figure |
 | `Ibid., p, 126` | `Ibid., p. 126` | page-mark |
+| `p.126`, `Ibid.,p. 7`, `pp. 4,13` in a volume that writes `p. 12` | `p. 126`, `Ibid., p. 7`, `pp. 4, 13` | reference-space |
 | `the end. •` at the end of a paragraph or note | `the end.` | end-speck |
 | `the end*` | `the end*` | (left alone: it may be a note) |
 | `fin !` throughout a volume | `fin !` | (left alone: the printer's own spacing) |
@@ -82,6 +83,20 @@ PAGE_FIGURE_RE = regex.compile(
 PAGE_MARK_RE = regex.compile(r"(?<=[,;:)]\s?pp?),(?=\s?\d)")
 """A comma after ``p`` in a reference."""
 
+PAGE_CLOSED_RE = regex.compile(r"(?<![\p{L}\p{N}])(?:pp?|[Vv]ol|[Nn]o)\.(?=\d)")
+PAGE_SPACED_RE = regex.compile(r"(?<![\p{L}\p{N}])(?:pp?|[Vv]ol|[Nn]o)\. \d")
+"""An abbreviation of a reference with its number close by, and with a space between."""
+
+REFERENCE_COMMA_RE = regex.compile(
+    r",(?=pp?\. ?\d)"  # Ibid.,p. 160
+    r"|(?<=pp\. ?(?:\d{1,3}(?:-\d{1,3})?, ?)*\d{1,3}(?:-\d{1,3})?),(?=\d{1,3}(?![\d,]))"  # pp. 124,133
+)
+"""A comma in a reference without the space after it."""
+
+REFERENCES = 5
+"""So many references with their spaces are a volume's style, if they are `SPACED_SHARE` of all."""
+SPACED_SHARE = 0.8
+
 SPACED_YEAR_RE = regex.compile(r"(?<![\p{N}.,] )(?<![\p{L}\p{N}.,])1 [6-9] \d \d(?![\p{L}\p{N}]| \d)")
 """A year with a space between its figures."""
 
@@ -99,8 +114,10 @@ class Punctuation:
     def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
         """Propose one edit for each mark."""
         close_up, curly = _style(doc)
+        spaced = _spaces_references(doc)
         for line in doc.printed_lines():
             yield from _figures(line)
+            yield from _reference_spaces(line) if spaced else ()
             yield from _hyphens(line, words)
             for found in DASH_SPECK_RE.finditer(line.text) if "—" in line.text else ():
                 yield Edit(line.number, found.start(), found[0], "", "dash-speck", "a speck at the end of a dash", 0.97)
@@ -114,6 +131,24 @@ class Punctuation:
             yield from _end_specks(blocks)
         if curly:
             yield from _quotes(blocks)
+
+
+@lru_cache(maxsize=4)
+def _spaces_references(doc: Document) -> bool:
+    """Whether this volume has a space between ``p.`` and the number."""
+    lines = [line.text for line in doc.printed_lines() if "." in line.text and FIGURE_HERE_RE.search(line.text)]
+    spaced = sum(len(PAGE_SPACED_RE.findall(text)) for text in lines)
+    closed = sum(len(PAGE_CLOSED_RE.findall(text)) for text in lines)
+    return spaced >= REFERENCES and spaced >= SPACED_SHARE * (spaced + closed)
+
+
+def _reference_spaces(line: Line) -> Iterator[Edit]:
+    """Spaces that references have lost: ``p.126``, ``Ibid.,p. 160``, ``pp. 124,133``."""
+    if "." not in line.text:
+        return
+    found = [*PAGE_CLOSED_RE.finditer(line.text), *REFERENCE_COMMA_RE.finditer(line.text)]
+    for each in sorted(found, key=regex.Match.end):
+        yield Edit(line.number, each.end(), "", " ", "reference-space", "as in the other references", 0.93)
 
 
 @lru_cache(maxsize=4)
