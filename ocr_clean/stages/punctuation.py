@@ -12,7 +12,12 @@
 | `in 1 9 1 7` | `in 1917` | figure-spaces |
 | `Ibid., p. l26` | `Ibid., p. 126` | page-figure |
 | `Ibid., p, 126` | `Ibid., p. 126` | page-mark |
-| `p.126`, `Ibid.,p. 7`, `pp. 4,13` in a volume that writes `p. 12` | `p. 126`, `Ibid., p. 7`, `pp. 4, 13` | reference-space |
+| `p.126`, `Ibid.,p. 7` in a volume that writes `p. 12` | `p. 126`, `Ibid., p. 7` | reference-space |
+| `a region(district)` in a volume that writes `region (district)` | `a region (district)` | bracket-space |
+| `in 1924until` | `in 1924 until` | year-space |
+| `October— from` in a volume that writes `October—from` | `October—from` | dash-space |
+| `the workers* wages` in a volume that writes `workers’` | `the workers’ wages` | plural-apostrophe |
+| `on a" large scale` in a volume that quotes `‘so’` | `on a large scale` | quote-speck |
 | `the end. •` at the end of a paragraph or note | `the end.` | end-speck |
 | `the end*` | `the end*` | (left alone: it may be a note) |
 | `fin !` throughout a volume | `fin !` | (left alone: the printer's own spacing) |
@@ -20,6 +25,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -93,6 +99,28 @@ REFERENCE_COMMA_RE = regex.compile(
 )
 """A comma in a reference without the space after it."""
 
+BRACKET_CLOSED_RE = regex.compile(r"(?<=\p{Ll}{3})(?=\(\p{L}{3,}[^()]*\))")
+BRACKET_SPACED_RE = regex.compile(r"(?<=\p{Ll}{3}) \(")
+"""A bracket that opens right after a word, and after a space. ``member(s)`` has one or two letters in it."""
+
+DASH_SPACED_RE = regex.compile(r"(?<=[\p{L}\p{N}]—) (?=[\p{L}‘“])|(?<=[\p{L}\p{N}’”]) (?=—[\p{L}‘“])")
+DASH_CLOSED_RE = regex.compile(r"(?<=[\p{L}\p{N}’”])—(?=[\p{L}‘“])")
+"""The space on one side of a dash, and a dash without any."""
+
+YEAR_SPACE_RE = regex.compile(r"(?<![\p{L}\p{N}.,/-])1[4-9]\d\d(?=(?P<word>\p{Ll}{3,})(?!\p{L}))")
+"""A year and the word after it without a space."""
+
+PLURAL_STAR_RE = regex.compile(r"(?<!\p{L})(?P<word>\p{L}{3,}s)\*(?= \p{Ll})")
+"""An asterisk after a plural, with the owner's possession after it."""
+
+QUOTE_SPECK_RE = regex.compile(r"(?<=\p{Ll})\"(?= \p{Ll})")
+QUOTE_OPENS_RE = regex.compile(r"(?<![\p{L}\p{N}])\"(?=\p{L})")
+"""A straight mark that closes inside a sentence, and one that opens."""
+
+STYLED = 10
+"""So many cases are a volume's style, if the other way is `RARELY` of them."""
+RARELY = 0.1
+
 REFERENCES = 5
 """So many references with their spaces are a volume's style, if they are `SPACED_SHARE` of all."""
 SPACED_SHARE = 0.8
@@ -115,9 +143,11 @@ class Punctuation:
         """Propose one edit for each mark."""
         close_up, curly = _style(doc)
         spaced = _spaces_references(doc)
+        habits = _habits(doc)
         for line in doc.printed_lines():
             yield from _figures(line)
             yield from _reference_spaces(line) if spaced else ()
+            yield from _spaces(line, habits, words)
             yield from _hyphens(line, words)
             for found in DASH_SPECK_RE.finditer(line.text) if "—" in line.text else ():
                 yield Edit(line.number, found.start(), found[0], "", "dash-speck", "a speck at the end of a dash", 0.97)
@@ -130,7 +160,11 @@ class Punctuation:
         if doc.reflowed:
             yield from _end_specks(blocks)
         if curly:
-            yield from _quotes(blocks)
+            quotes = list(_quotes(blocks))
+            yield from quotes
+            yield from _quote_specks(blocks)
+            taken = {(edit.line, edit.start) for edit in quotes}
+            yield from (edit for edit in _plural_stars(doc) if (edit.line, edit.start) not in taken)
 
 
 @lru_cache(maxsize=4)
@@ -140,6 +174,68 @@ def _spaces_references(doc: Document) -> bool:
     spaced = sum(len(PAGE_SPACED_RE.findall(text)) for text in lines)
     closed = sum(len(PAGE_CLOSED_RE.findall(text)) for text in lines)
     return spaced >= REFERENCES and spaced >= SPACED_SHARE * (spaced + closed)
+
+
+def _habit(way: int, other: int) -> bool:
+    return way >= STYLED and other <= RARELY * way
+
+
+@lru_cache(maxsize=4)
+def _habits(doc: Document) -> tuple[bool, bool]:
+    """Whether this volume has a space before brackets, and none beside dashes."""
+    opened = opened_close = closed = spaced = 0
+    for line in doc.printed_lines():
+        if "(" in line.text:
+            opened += len(BRACKET_SPACED_RE.findall(line.text))
+            opened_close += len(BRACKET_CLOSED_RE.findall(line.text))
+        if "—" in line.text:
+            closed += len(DASH_CLOSED_RE.findall(line.text))
+            spaced += len(DASH_SPACED_RE.findall(line.text))
+    return _habit(opened, opened_close), _habit(closed, spaced)
+
+
+def _spaces(line: Line, habits: tuple[bool, bool], words: Lexicon) -> Iterator[Edit]:
+    """Spaces that were lost or read where the volume has none."""
+    brackets, dashes = habits
+    for found in BRACKET_CLOSED_RE.finditer(line.text) if brackets and "(" in line.text else ():
+        yield Edit(line.number, found.start(), "", " ", "bracket-space", "as before other brackets", 0.93)
+    for found in DASH_SPACED_RE.finditer(line.text) if dashes and "—" in line.text else ():
+        yield Edit(line.number, found.start(), " ", "", "dash-space", "as beside other dashes", 0.93)
+    for found in YEAR_SPACE_RE.finditer(line.text):
+        if words.model.frequency(found["word"]) >= COMMON and found["word"] in words:
+            yield Edit(line.number, found.end(), "", " ", "year-space", "a year and a word", 0.95)
+
+
+COMMON = 20.0
+"""A word after a year is one that occurs so often in a million."""
+
+
+def _quote_specks(blocks: Sequence[Sequence[Line]]) -> Iterator[Edit]:
+    """Straight double marks that close what nothing has opened, in a volume that quotes with curly ones."""
+    for lines in blocks:
+        if any(QUOTE_OPENS_RE.search(line.text) for line in lines):
+            continue
+        for line in lines:
+            for found in QUOTE_SPECK_RE.finditer(line.text):
+                yield Edit(line.number, found.start(), '"', "", "quote-speck", "closes what nothing opens", 0.9)
+
+
+def _plural_stars(doc: Document) -> Iterator[Edit]:
+    """Asterisks for apostrophes, after words of which the volume writes the possessive elsewhere."""
+    owners: Counter[str] = Counter()
+    for line in doc.printed_lines():
+        owners.update(OWNER_RE.findall(line.text.lower()) if "s’" in line.text else ())
+    for line in doc.printed_lines():
+        for found in PLURAL_STAR_RE.finditer(line.text) if "*" in line.text else ():
+            if owners[found["word"].lower()] >= OWNER:
+                why = f"the volume writes ‘{found['word']}’’"
+                yield Edit(line.number, found.end() - 1, "*", "’", "plural-apostrophe", why, 0.9)
+
+
+OWNER_RE = regex.compile(r"(?<!\p{L})(\p{L}{3,}s)’(?=\s\p{L})")
+"""A plural that owns something."""
+OWNER = 2
+"""So many times a volume must write it."""
 
 
 def _reference_spaces(line: Line) -> Iterator[Edit]:

@@ -71,7 +71,7 @@ class Spelling:
     name: ClassVar[str] = "spelling"
     rounds: ClassVar[int] = 1
     min_confidence: float = 0.75
-    """A correction less sure than this is only suggested. 0 to 1."""
+    """A correction less sure than this is only suggested. 0 to 1. For a word that is one itself, a quarter nearer to 1."""
     suggest: bool = True
     """Record the suggestions in the ledger."""
 
@@ -86,7 +86,8 @@ class Spelling:
         for proposal in proposals(doc, words):
             if (proposal.token.line, proposal.token.start) in places:
                 continue
-            if proposal.confidence >= self.min_confidence:
+            asked = self.min_confidence if proposal.kind == "unknown" else (1 + 3 * self.min_confidence) / 4
+            if proposal.confidence >= asked:
                 yield _edit(proposal, suggested=False)
             elif self.suggest and proposal.confidence >= SUGGESTED:
                 yield _edit(proposal, suggested=True)
