@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.flow import Flow, Gap
-from ocr_clean.numerals import damaged_roman, number
+from ocr_clean.numerals import damaged_roman, number, roman
 
 DIVISIONS = {
     "chapter": 2,
@@ -45,6 +45,15 @@ LABEL_RE = regex.compile(
     regex.VERBOSE | regex.IGNORECASE,
 )
 """``CHAPTER XII.``, ``Part the First``, ``Chapter 2: The lower lock``."""
+
+CLOSE_LABEL_RE = regex.compile(r"^\W{0,3}(?P<word>CHAPTER|CHAP|PART|BOOK)(?P<number>[IVXLC]{1,7})\W{0,2}$")
+"""The same without the space: ``CHAPTERVII.``"""
+
+LEADERS = "..."
+"""What leads from an entry of the contents to its page."""
+
+SCRAP = 5
+"""Characters of an ornament over a chapter, read as letters, at most: ``pe``, ``—EE``, ``en)``."""
 
 APPENDIX_RE = regex.compile(r"^\W{0,3}appendix\s+(?:[A-Z]|[IVX]{1,5}|\d{1,2})\b\W*(?P<title>.*)$", regex.IGNORECASE)
 FOLIO_RE = regex.compile(r"^\W*\d{1,3}\W|\W\d{1,3}\W*$")
@@ -87,23 +96,33 @@ def label(text: str) -> Label | None:
     Label(word='chapter', number=12, title='')
     >>> label("Chapter ninei").number, label("Part of the way"), label("Chapter and verse")
     (9, None, None)
+    >>> label("CHAPTERVII.").number, label("CHAR XIV.").number
+    (7, 14)
     """
+    close = CLOSE_LABEL_RE.match(text)
+    if close and (value := roman(close["number"])):
+        return Label(close["word"].lower(), value, "")
     found = LABEL_RE.match(text)
     if not found:
         return None
-    word = _division(found["word"].lower())
+    word = _division(found["word"])
     value = number(found["number"]) or damaged_roman(found["number"]) if word else 0
     if not value:
         return None
+    if LEADERS in found["mark"] + found["title"]:
+        return None  # an entry of a contents page
     title = found["title"].strip(" -—–:.")
     if title and not found["mark"].strip() and not title.isupper():
         return None  # `Part one of the plan`: the sentence runs on
     return Label(word, value, found["title"].strip() if any(char.isalpha() for char in title) else "")
 
 
-def _division(word: str) -> str:
+def _division(name: str) -> str:
+    word = name.lower()
     if word in DIVISIONS:
         return word
+    if name.isupper() and len(name) == len("chap") and fuzz.ratio(word, "chap") >= 75 and word[0] == "c":
+        return "chap"
     if len(word) >= 6 and fuzz.ratio(word, "chapter") >= 75 and word not in ("chapters", "charter"):
         return "chapter"
     return ""
@@ -138,14 +157,16 @@ def headlines(doc: Document, flow: Flow, longest: int = 3, loose: bool = False) 
     gaps: Sequence[Gap | None] = (None, *flow.gaps, None)
     for first, line in enumerate(flow.lines):
         before = gaps[first]
-        if line.role is not Role.BODY or not _apart(before, line, loose):
+        if line.role is not Role.BODY or not (_apart(before, line, loose) or _over_label(before)):
             continue
         for last in range(first, min(first + longest, len(flow.lines))):
             inner = gaps[first + 1 : last + 1]
             if any(gap and (gap.crossing or gap.cut) for gap in inner) or flow.lines[last].role is not Role.BODY:
                 break
+            if last > first and _bare_label(flow.lines[last]):
+                break
             after = gaps[last + 1]
-            if _apart(after, line, loose):
+            if _apart(after, line, loose) or _over_label(after):
                 yield Headline(flow.lines[first : last + 1], before, after)
 
 
@@ -154,3 +175,25 @@ def _apart(gap: Gap | None, first: Line, loose: bool) -> bool:
     if gap is None or gap.cut or gap.crossing or gap.blanks > 0:
         return True
     return gap.any_blank and (loose or label(first.text) is not None or free_title(first.text))
+
+
+def _over_label(gap: Gap | None) -> bool:
+    """Whether the label of a division stands right under its ornament, or under the title of what it begins."""
+    if gap is None or not (is_scrap(gap.upper.text) or capitals(gap.upper.text)):
+        return False
+    return _bare_label(gap.lower)
+
+
+def _bare_label(line: Line) -> bool:
+    """Whether a line is the label of a division and nothing else."""
+    found = label(line.text)
+    return found is not None and not found.title
+
+
+def is_scrap(text: str) -> bool:
+    """Whether a line may be an ornament, read as letters.
+
+    >>> is_scrap("—EE"), is_scrap("III."), is_scrap("He sat.")
+    (True, False, False)
+    """
+    return len(text.strip()) <= SCRAP and not number(text.strip(" .—-"))

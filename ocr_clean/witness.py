@@ -65,9 +65,11 @@ def matches(doc: Document, found: Sequence[Entry], headlines: Sequence[Headline]
 
 
 def _plausible(headline: Headline) -> bool:
-    """Whether a headline may be a heading at all: no folio at its ends, no end of a sentence inside, no open end."""
+    """Whether a headline may be a heading at all: words, no folio at its ends, no sentence ending inside, no open end."""
     if label(headline.text) is not None:
         return True
+    if not letters(headline.text):
+        return False
     if FOLIO_RE.search(headline.text) and not headline.text[:1].isdigit():
         return False
     if any(line.text.rstrip().endswith((".", ";")) for line in headline.lines[:-1]):

@@ -10,6 +10,7 @@
 | a short line without a full stop, between the end of one paragraph and the start of another | `###` | alone |
 | `Trotsl^` in a heading, `Trotsky` in its entry | the known word, on either side | contents-spelling |
 | `Chapter ninei` | `Chapter nine` | label-spelling |
+| `—EE` right over `CHAPTER IV.`, the like over other chapters | retired as noise | ornament |
 | the lines before the contents, one with a © or an ISBN among them | lines, the title `#` | title-page, title |
 | `Split in the Troika / 1 2 4`, the heading on page 124 | `6: Split in the Troika / 124` | entry-number, entry-page |
 | `: Trotsl^` between entries 4 and 6, and a `Chapter five` in the text | `5: Trotsl^`, of level 1 | entry-number |
@@ -22,13 +23,14 @@ two asks for much, and `capitals` and `alone` are silent in a book whose content
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import ClassVar
 
 import regex
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from ocr_clean.candidates import cased, finder
 from ocr_clean.changes import Change, Edit, Mark
@@ -37,7 +39,19 @@ from ocr_clean.contents_page import LABEL_RE as ENTRY_LABEL_RE
 from ocr_clean.contents_page import PAGE_RE, Entry, entries, is_title
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.flow import Flow
-from ocr_clean.headlines import APPENDIX_RE, FOLIO_RE, Headline, Label, capitals, free_title, headlines, label
+from ocr_clean.headlines import (
+    APPENDIX_RE,
+    CLOSE_LABEL_RE,
+    DIVISIONS,
+    FOLIO_RE,
+    Headline,
+    Label,
+    capitals,
+    free_title,
+    headlines,
+    is_scrap,
+    label,
+)
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.numerals import WORDS, damaged_roman, figure, number, roman, to_roman
 from ocr_clean.title_page import IMPRINT_RE, front_lines, title_lines
@@ -80,6 +94,7 @@ class Headings:
         pairs = matches(doc, found, apart)
         taken: set[int] = set()
         yield from _chapters(flow, apart, pairs, taken)
+        yield from _ornaments(apart)
         yield from _contents(pairs, taken)
         for pair in pairs:
             yield from _spelling(pair, words)
@@ -121,7 +136,12 @@ class Headings:
 
 def _all_capitals(each: Headline) -> bool:
     """Whether a headline of one or two lines is set in capitals and reads like a title."""
-    if len(each.lines) > 2 or not _titular(each.text) or not any(len(word) > 3 for word in each.text.split()):
+    if (
+        len(each.lines) > 2
+        or any(label(line.text) for line in each.lines[1:])
+        or not _titular(each.text)
+        or not any(len(word) > 3 for word in each.text.split())
+    ):
         return False
     return all(capitals(line.text) for line in each.lines)
 
@@ -157,6 +177,7 @@ def _has_run(doc: Document) -> bool:
 def _chapters(flow: Flow, apart: Sequence[Headline], pairs: Sequence[Match], taken: set[int]) -> Iterator[Change]:
     """Labels with the titles under them."""
     titles = {pair.headline.lines[0].number: pair for pair in pairs if pair.entry.level == 1}
+    due = _due(apart)
     following: dict[int, list[Headline]] = {}
     for each in apart:
         if each.before is not None:
@@ -165,6 +186,7 @@ def _chapters(flow: Flow, apart: Sequence[Headline], pairs: Sequence[Match], tak
         found = label(each.lines[0].text)
         if found is None or each.lines[0].number in taken:
             continue
+        found = replace(found, number=due.get(each.lines[0].number, found.number))
         if len(each.lines) > 1 and (found.title or not _title_follows(flow, each)):
             continue
         lines = list(each.lines)
@@ -174,6 +196,36 @@ def _chapters(flow: Flow, apart: Sequence[Headline], pairs: Sequence[Match], tak
         yield from _label_spelling(each.lines[0], found)
         why = f"{found.word} {found.number}"
         yield from _marks(lines, found.level, "chapter", why, str(found.number))
+
+
+def _due(apart: Sequence[Headline]) -> dict[int, int]:
+    """Numbers of labels that the OCR has made another number, by their lines: what the two beside each leave out."""
+    labels = {each.lines[0].number: found for each in apart if (found := label(each.lines[0].text)) and not found.title}
+    rows = list(labels.items())
+    due: dict[int, int] = {}
+    for (_, before), (line, found), (_, after) in zip(rows, rows[1:], rows[2:], strict=False):
+        number_due = before.number + 1
+        left_out = before.word == found.word == after.word and after.number == number_due + 1 != found.number + 1
+        if left_out and Levenshtein.distance(to_roman(number_due), to_roman(found.number)) <= ONE_STROKE:
+            due[line] = number_due
+    return due
+
+
+ONE_STROKE = 1
+"""Letters of a Roman numeral that may have been read as another one."""
+
+ORNAMENTS = 3
+"""So many chapters with a scrap right above them have an ornament there."""
+
+
+def _ornaments(apart: Sequence[Headline]) -> Iterator[Mark]:
+    """Ornaments over chapters, read as letters."""
+    labels = [each for each in apart if (found := label(each.lines[0].text)) and not found.title]
+    above = dict.fromkeys(each.before.upper for each in labels if each.before and not each.before.any_blank)
+    scraps = [line for line in above if is_scrap(line.text)]
+    if len(scraps) >= ORNAMENTS:
+        for line in scraps:
+            yield Mark(line.number, Role.NOISE, "ornament", "a scrap over the label of a chapter, as over others")
 
 
 def _entry_numbers(doc: Document, apart: Sequence[Headline], pairs: Sequence[Match]) -> Iterator[Edit]:
@@ -250,15 +302,22 @@ LABEL_WORDS_RE = regex.compile(r"^(\W*)(\p{L}+)(\W+)([\p{L}-]+)(\W*)$")
 
 
 def _label_spelling(line: Line, found: Label) -> Iterator[Edit]:
-    """The number word of a label, where the OCR has damaged it; a stray dash after it goes."""
+    """The words of a label, where the OCR has damaged them; a stray dash after them goes."""
+    if close := CLOSE_LABEL_RE.match(line.text):
+        yield Edit(line.number, close.end("word"), "", " ", "label-spelling", f"number {found.number}", 0.95)
+        return
     parts = LABEL_WORDS_RE.match(line.text.rstrip())
     if not parts:
         return
     word, tail = parts[4], parts[5].strip()
+    if parts[2].lower() not in DIVISIONS and parts[2].lower() != found.word:
+        yield Edit(
+            line.number, parts.start(2), parts[2], cased(parts[2], found.word), "label-spelling", "so named", 0.9
+        )
     right = next(
         (each for each, value in WORDS.items() if value == found.number and fuzz.ratio(each, word.lower()) > 78), ""
     )
-    if not number(word) and damaged_roman(word) == found.number and parts[2].isupper():
+    if parts[2].isupper() and number(word) != found.number and (damaged_roman(word) == found.number or roman(word)):
         why = f"number {found.number}, its strokes misread"
         yield Edit(line.number, parts.start(4), word, to_roman(found.number), "label-spelling", why, 0.9)
     elif right and right != word.lower():

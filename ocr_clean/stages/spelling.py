@@ -71,7 +71,7 @@ class Spelling:
     name: ClassVar[str] = "spelling"
     rounds: ClassVar[int] = 1
     min_confidence: float = 0.75
-    """A correction less sure than this is only suggested. 0 to 1. For a word that is one itself, a quarter nearer to 1."""
+    """A correction less sure than this is only suggested. 0 to 1. A word for another one: a quarter nearer to 1."""
     suggest: bool = True
     """Record the suggestions in the ledger."""
 
