@@ -63,7 +63,7 @@ SUSPENDED = frozenset({"and", "or", "to", "und", "et"})
 """After a suspended hyphen (``pre- and post-war``) these follow, and nothing is joined."""
 
 KEPT = frozenset({Role.VERSE, Role.TABLE, Role.CONTENTS, Role.HEADING})
-"""Roles whose lines are dehyphenated only after a soft mark, or inside one heading: their line ends mean something."""
+"""Roles whose lines are dehyphenated only after a soft mark, or inside one heading or entry: their line ends mean something."""
 
 PREFIXES = frozenset(
     "all anti arch co counter cross ex extra far half high ill inter low mid multi neo non off over post pre pro "
@@ -168,8 +168,8 @@ def _one_text(upper: Line, lower: Line) -> bool:
     """Whether a word can run from *upper* to *lower*: both of one role, or a heading or note that a page break cut."""
     if upper.role is not lower.role:
         return False
-    one_heading = upper.role is Role.HEADING and not lower.opens
-    return upper.role not in KEPT or one_heading or SOFT_RE.search(upper.text) is not None
+    one_block = upper.role in (Role.HEADING, Role.CONTENTS) and not lower.opens
+    return upper.role not in KEPT or one_block or SOFT_RE.search(upper.text) is not None
 
 
 def _moved(upper: Line, at: int, lower: Line, rest: regex.Match[str], verdict: _Verdict) -> Iterator[Change]:
