@@ -65,7 +65,7 @@ def matches(doc: Document, found: Sequence[Entry], headlines: Sequence[Headline]
 
 
 def _plausible(headline: Headline) -> bool:
-    """Whether a headline may be a heading at all: words, no folio at its ends, no sentence ending inside, no open end."""
+    """Whether a headline may be a heading at all: words, no folio at its ends, no sentence in it, no open end."""
     if label(headline.text) is not None:
         return True
     if not letters(headline.text):

@@ -63,7 +63,7 @@ SUSPENDED = frozenset({"and", "or", "to", "und", "et"})
 """After a suspended hyphen (``pre- and post-war``) these follow, and nothing is joined."""
 
 KEPT = frozenset({Role.VERSE, Role.TABLE, Role.CONTENTS, Role.HEADING})
-"""Roles whose lines are dehyphenated only after a soft mark, or inside one heading or entry: their line ends mean something."""
+"""Roles whose line ends mean something: dehyphenated only after a soft mark, or inside one heading or entry."""
 
 PREFIXES = frozenset(
     "all anti arch co counter cross ex extra far half high ill inter low mid multi neo non off over post pre pro "

@@ -9,6 +9,8 @@
 | `-^on Zinoviev` where subentries begin with a dash | `—on Zinoviev` | subentry-dash |
 | `1l7`, `l63`, `2O3` | `117`, `163`, `203` | page-number |
 | `1 17` after page 104 | `117` | page-number |
+| `144r6`, `266^7` | `144-6`, `266-7` | page-range |
+| `16,18` where most have `16, 18` | `16, 18` | page-space |
 
 Leaves alone an index without page numbers, and numbers that would then stand in the wrong order.
 """
@@ -54,6 +56,16 @@ PAGE_TOKEN_RE = regex.compile(
 """A page number of which one figure is a letter."""
 SPLIT_PAGE_RE = regex.compile(r"(?<=[,.;:] )(\d) (\d{2})(?=\W*$|[,;.] )")
 """A page number that fell apart."""
+
+RANGE_RE = regex.compile(r"(?<=[,:;] )(?P<first>\d{1,3})(?P<mark>[r^~]{1,2})(?P<last>\d{1,3})(?=\W*$|[,;] )")
+"""Two pages with what is left of the dash between them."""
+LONGEST_RANGE = 40
+"""Pages that an entry runs over at most."""
+CLOSE_RE = regex.compile(r"(?<=(?<!\d)\d{1,3}(?:[-–]\d{1,3})?),(?=\d{1,3}(?!\d))")
+SPACED_RE = regex.compile(r"(?<=\d), (?=\d)")
+"""A comma between pages without a space after it, and with one."""
+SPACED = 0.7
+"""Share of the commas between pages with a space after them, from which the others have lost theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +138,8 @@ def _text_begins(lines: Sequence[Line], usual: float) -> bool:
 
 def _marks(zone: Sequence[Line]) -> Iterator[Change]:
     dashed = sum(bool(DASH_RE.match(line.text)) for line in zone) > DASHED * len(zone)
+    spaced = sum(len(SPACED_RE.findall(line.text)) for line in zone)
+    close = sum(len(CLOSE_RE.findall(line.text)) for line in zone)
     above: Line | None = None
     level = 0
     for line in zone:
@@ -134,7 +148,10 @@ def _marks(zone: Sequence[Line]) -> Iterator[Change]:
         level, rule = _level(line, above, level, dashed)
         continues = rule == "continuation"
         yield Mark(line.number, Role.INDEX, rule, "", opens=not continues, level=level)
-        yield from _edits(line, dashed and rule == "subentry")
+        edits = list(_edits(line, dashed and rule == "subentry"))
+        yield from edits
+        if not edits and spaced >= SPACED * (spaced + close):
+            yield from _spaces(line)
         above = line
 
 
@@ -175,6 +192,21 @@ def _edits(line: Line, subentry: bool) -> Iterator[Edit]:
         page = found[1] + found[2]
         if _in_order(text, found.start(), found.end(), int(page)):
             yield Edit(line.number, found.start(), found[0], page, "page-number", "pages stand in order", 0.9)
+
+    for found in RANGE_RE.finditer(text, start):
+        first, last = found["first"], found["last"]
+        end = int(first[: max(0, len(first) - len(last))] + last)
+        if int(first) < end <= int(first) + LONGEST_RANGE:
+            yield Edit(line.number, found.start("mark"), found["mark"], "-", "page-range", "two pages in order", 0.9)
+
+
+def _spaces(line: Line) -> Iterator[Edit]:
+    """Spaces after commas between pages, where most have one: only between numbers that rise."""
+    for found in CLOSE_RE.finditer(line.text):
+        before = regex.search(r"(?r)\d+", line.text, endpos=found.start())
+        after = regex.match(r"\d+", line.text, pos=found.end())
+        if before and after and int(before[0]) < int(after[0]):
+            yield Edit(line.number, found.end(), "", " ", "page-space", "as between other pages", 0.95)
 
 
 def _in_order(text: str, start: int, end: int, value: int) -> bool:
