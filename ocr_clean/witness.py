@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
@@ -175,30 +175,42 @@ BETWEEN = 60
 """The same where one of either is left between two that agree."""
 
 
-def same_title(heading: str, title: str) -> bool:
-    """Whether an entry's *title* names a *heading*, both as `letters` gives them: a label may stand before it."""
-    return bool(title) and (heading.endswith(" " + title) or fuzz.ratio(heading, title) >= SAME)
-
-
 def linked(found: Sequence[Entry], headings: Sequence[tuple[str, Line]]) -> dict[int, int]:
     """Which heading each entry names, by their places in *found* and *headings* (text and first line, in order).
 
-    The next one with its wording, else the chapter of its number; then, between two that agree, what is left of both in
-    order, if half of it is alike.
+    The most pairs that keep the order of both and agree in their wording or in the number of the chapter; then, between
+    two of them, what is left of both in order, if half of it is alike.
     """
     names = [letters(text) for text, _ in headings]
-    pairs: dict[int, int] = {}
-    free = 0
-    for place, entry in enumerate(found):
-        title, value = letters(entry.title), str(entry.number or "")
-        after = [each for each in range(free, len(headings)) if headings[each][1].number > entry.lines[0].number]
-        same = next((each for each in after if same_title(names[each], title)), None)
-        if same is None and value:
-            lines = ((each, headings[each][1]) for each in after)
-            same = next((each for each, line in lines if (line.level, line.label) == (2, value)), None)
-        if same is not None:
-            pairs[place], free = same, same + 1
+    pairs = dict(_rising(_agreeing(found, headings, names)))
     return pairs | _left_between(found, names, pairs)
+
+
+def _agreeing(
+    found: Sequence[Entry], headings: Sequence[tuple[str, Line]], names: Sequence[str]
+) -> Iterator[tuple[int, int]]:
+    """Every entry with each heading below it that it may name; the last heading first."""
+    titles = [letters(entry.title) for entry in found]
+    alike = process.cdist(titles, names, scorer=fuzz.ratio, score_cutoff=SAME)
+    chapters = {line.label: place for place, (_, line) in reversed(list(enumerate(headings))) if line.level == 2}
+    for place, (entry, title) in enumerate(zip(found, titles, strict=True)):
+        tail = f" {title}" if " " in title else "\n"
+        same = {each for each, name in enumerate(names) if title and (alike[place, each] or name.endswith(tail))}
+        if entry.number and not same:
+            same = {chapters[label] for label in [str(entry.number)] if label in chapters}
+        for each in sorted(same, reverse=True):
+            if headings[each][1].number > entry.lines[0].number:
+                yield place, each
+
+
+def _rising(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest chain of *pairs* (in order of their first numbers, the second falling) that rises in both."""
+    ends: list[int] = []
+    chains: list[Pairs] = []
+    for first, second in pairs:
+        at = bisect_left(ends, second)
+        ends[at : at + 1], chains[at : at + 1] = [second], [(first, second, chains[at - 1] if at else None)]
+    return list(_unfolded(chains[-1]))[::-1] if chains else []
 
 
 def _left_between(found: Sequence[Entry], names: Sequence[str], pairs: dict[int, int]) -> dict[int, int]:

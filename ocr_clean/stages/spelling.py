@@ -4,6 +4,7 @@
 |---|---|---|
 | `tlie end` | `the end` | dictionary |
 | `Trotslqr` | `Trotsky` | name |
+| `Quarrendi^` (once; `Quarrendine` twelve times) | `Quarrendine` | name |
 | `Quarrendinc` (once; `Quarrendine` twelve times) | `Quarrendine` | volume |
 | `arid then` | `and then` | context |
 | `when 1 was young` | `when I was young` | pronoun |
@@ -21,13 +22,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+import regex
+from rapidfuzz.distance import Levenshtein
+
 from ocr_clean.candidates import LIKE_I
 from ocr_clean.changes import Change, Edit, Mark
 from ocr_clean.document import UNREADABLE, Document, Line
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.model import NUMBER
-from ocr_clean.proposals import Proposal, beyond_repair, proposals
+from ocr_clean.proposals import Proposal, beyond_repair, known_word, proposals
 from ocr_clean.tokens import Token, context, sentences_of
+from ocr_clean.vocabulary import vocabulary
 
 PRONOUN = 4.0
 """Nats by which the word I must fit better than a number."""
@@ -79,7 +84,7 @@ class Spelling:
         """Propose an edit for each word that is to be corrected, and a suggestion where it is likely but not sure."""
         left = {tokens[0].line: tokens for tokens in sentences_of(doc) if doc.reflowed and beyond_repair(tokens, words)}
         yield from (_unreadable(doc.line(first)) for first in left)
-        by_rule = [*_pronouns(doc, words), *_small_i(doc, words)]
+        by_rule = [*_pronouns(doc, words), *_small_i(doc, words), *_damaged_names(doc, words)]
         yield from by_rule
         places = {(token.line, token.start) for tokens in left.values() for token in tokens}
         places.update((edit.line, edit.start) for edit in by_rule)
@@ -165,6 +170,46 @@ def _inside(tokens: Sequence[Token], words: Lexicon) -> Iterator[Token]:
         named = core in words.dictionary or core in words.names or core.lower() not in words.dictionary
         if small and (core.lower() in SMALL_I or not named):
             yield token
+
+
+def _damaged_names(doc: Document, words: Lexicon) -> Iterator[Edit]:
+    """Names that the volume writes time and again, their last letters read as dirt: ``Trotsl^``."""
+    written = vocabulary(doc).words
+    names = [name for name, count in written.items() if count >= WRITTEN and NAME_RE.fullmatch(name) and name in words]
+    for tokens in sentences_of(doc):
+        for place, token in enumerate(tokens):
+            dirt = DIRT_RE.match(token.trail)
+            if dirt and token.core.isalpha() and token.core[:1].isupper() and not known_word(token, words):
+                yield from _damaged_name(tokens, place, token.core + dirt[0], names, words)
+
+
+def _damaged_name(
+    tokens: Sequence[Token], place: int, read: str, names: Sequence[str], words: Lexicon
+) -> Iterator[Edit]:
+    token, around = tokens[place], context(tokens, [each.key for each in tokens], place)
+    near = [
+        (name, distance)
+        for name in names
+        if name.startswith(token.core[:SAME])
+        and abs(len(name) - len(read)) <= 1
+        and (distance := Levenshtein.distance(read, name)) <= min(len(name) // 3, 1 + len(read) - len(token.core) + 1)
+    ]
+    scores = words.model.slot(*around[:2], [name.lower() for name, _ in near], *around[2:])
+    ranked = sorted((SLIP * distance - score, name) for (name, distance), score in zip(near, scores, strict=True))
+    if ranked and (len(ranked) == 1 or ranked[1][0] - ranked[0][0] >= SURER):
+        why = f"the volume writes {ranked[0][1]!r} time and again"
+        yield Edit(token.line, token.start, read, ranked[0][1], "name", why, 0.9)
+
+
+NAME_RE = regex.compile(r"\p{Lu}\p{Ll}{4,}")
+DIRT_RE = regex.compile(r"[\^~§■•\\]{1,2}")
+"""A name, and what its last letters may have been read as."""
+
+WRITTEN, SAME = 10, 3
+"""So many times the volume must write a name; so many letters at its beginning must have been read."""
+
+SLIP, SURER = 4.0, 4.0
+"""Nats for each letter that was misread, and by which a name must lead any other."""
 
 
 def _edit(proposal: Proposal, *, suggested: bool) -> Edit:
