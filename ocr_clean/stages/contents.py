@@ -95,12 +95,26 @@ def _style_edits(zone: Sequence[Line], pattern: regex.Pattern[str]) -> Iterator[
             yield Edit(line.number, each.start("mark"), each["mark"], usual, "entry-style", why, 0.9)
 
 
+LEADING_RE = regex.compile(r"[-,.;^~|'`*](?:\s[-,.;^~|'`*])?\s+(?=\p{Lu}\p{Ll})")
+"""A mark alone before a title; a colon is what is left of a number."""
+RARELY = 0.15
+"""Share of the entries that may begin with such a mark, if it is dirt."""
+
 STRAY_RE = regex.compile(r"(?<=[\p{L}’”)!?])(?:\s+[^\w\s’”)!?.…]{1,2})+\s*$")
 """Marks that stand alone after a title."""
 
 
 def _stray_edits(zone: Sequence[Line]) -> Iterator[Edit]:
-    """Marks alone at the end of an entry, no page after them: what is left of leaders leads to a page."""
+    """Marks alone at the end of an entry, no page after them: what is left of leaders leads to a page.
+
+    And marks before a title, where hardly any entry has one.
+    """
+    before = [line for line in zone if LEADING_RE.match(line.text)]
+    if len(before) <= RARELY * len(zone):
+        for line in before:
+            gone = LEADING_RE.match(line.text)
+            if gone:
+                yield Edit(line.number, 0, gone[0], "", "stray-mark", "before the title", 0.9)
     for line in zone:
         if (found := STRAY_RE.search(line.text)) and "." not in found[0]:
             yield Edit(line.number, found.start(), found[0], "", "stray-mark", "after the title", 0.9)

@@ -110,10 +110,10 @@ DASH_CLOSED_RE = regex.compile(r"(?<=[\p{L}\p{N}’”])—(?=[\p{L}‘“])")
 YEAR_SPACE_RE = regex.compile(r"(?<![\p{L}\p{N}.,/-])1[4-9]\d\d(?=(?P<word>\p{Ll}{3,})(?!\p{L}))")
 """A year and the word after it without a space."""
 
-PLURAL_STAR_RE = regex.compile(r"(?<!\p{L})(?P<word>\p{L}{3,}s)\*(?= \p{Ll})")
+PLURAL_STAR_RE = regex.compile(r"(?<!\p{L})(?P<word>\p{L}{3,}s)\*(?= \p{L}|\s*$)")
 """An asterisk after a plural, with the owner's possession after it."""
 
-QUOTE_SPECK_RE = regex.compile(r"(?<=\p{Ll})\"(?= \p{Ll})")
+QUOTE_SPECK_RE = regex.compile(r"(?<=\p{Ll})\"(?= \p{Ll}|\s*$)")
 QUOTE_OPENS_RE = regex.compile(r"(?<![\p{L}\p{N}])\"(?=\p{L})")
 """A straight mark that closes inside a sentence, and one that opens."""
 
@@ -217,6 +217,8 @@ def _quote_specks(blocks: Sequence[Sequence[Line]]) -> Iterator[Edit]:
             continue
         for line in lines:
             for found in QUOTE_SPECK_RE.finditer(line.text):
+                if line is lines[-1] and found.end() == len(line.text.rstrip()):
+                    continue
                 yield Edit(line.number, found.start(), '"', "", "quote-speck", "closes what nothing opens", 0.9)
 
 
@@ -226,7 +228,7 @@ def _plural_stars(doc: Document) -> Iterator[Edit]:
     for line in doc.printed_lines():
         owners.update(OWNER_RE.findall(line.text.lower()) if "s’" in line.text else ())
     for line in doc.printed_lines():
-        for found in PLURAL_STAR_RE.finditer(line.text) if "*" in line.text else ():
+        for found in PLURAL_STAR_RE.finditer(line.text) if "*" in line.text and line.role in ENDING else ():
             if owners[found["word"].lower()] >= OWNER:
                 why = f"the volume writes ‘{found['word']}’’"
                 yield Edit(line.number, found.end() - 1, "*", "’", "plural-apostrophe", why, 0.9)

@@ -7,6 +7,7 @@
 | `Quarrendi^` (once; `Quarrendine` twelve times) | `Quarrendine` | name |
 | `Quarrendinc` (once; `Quarrendine` twelve times) | `Quarrendine` | volume |
 | `arid then` | `and then` | context |
+| `THE RIvER` | `THE RIVER` | capitals |
 | `when 1 was young` | `when I was young` | pronoun |
 | `it was In the end`, time and again | `it was in the end` | small-i |
 | a paragraph of which most words are like `mGbmr^i^p^s` | as it was read, marked | beyond-repair |
@@ -84,7 +85,7 @@ class Spelling:
         """Propose an edit for each word that is to be corrected, and a suggestion where it is likely but not sure."""
         left = {tokens[0].line: tokens for tokens in sentences_of(doc) if doc.reflowed and beyond_repair(tokens, words)}
         yield from (_unreadable(doc.line(first)) for first in left)
-        by_rule = [*_pronouns(doc, words), *_small_i(doc, words), *_damaged_names(doc, words)]
+        by_rule = [*_pronouns(doc, words), *_small_i(doc, words), *_damaged_names(doc, words), *_capitals(doc, words)]
         yield from by_rule
         places = {(token.line, token.start) for tokens in left.values() for token in tokens}
         places.update((edit.line, edit.start) for edit in by_rule)
@@ -170,6 +171,20 @@ def _inside(tokens: Sequence[Token], words: Lexicon) -> Iterator[Token]:
         named = core in words.dictionary or core in words.names or core.lower() not in words.dictionary
         if small and (core.lower() in SMALL_I or not named):
             yield token
+
+
+def _capitals(doc: Document, words: Lexicon) -> Iterator[Edit]:
+    """A small letter inside a word set in capitals: ``TROtSKY``."""
+    for tokens in sentences_of(doc):
+        for token in tokens:
+            core = token.core
+            if not ONE_SMALL_RE.fullmatch(core) or known_word(token, words) or core.upper() not in words:
+                continue
+            yield Edit(token.line, token.start, core, core.upper(), "capitals", "all other letters are capitals", 0.95)
+
+
+ONE_SMALL_RE = regex.compile(r"(?=.{5,}$)\p{Lu}+\p{Ll}\p{Lu}*")
+"""A word in capitals of which one letter is small, but for its first."""
 
 
 def _damaged_names(doc: Document, words: Lexicon) -> Iterator[Edit]:
