@@ -71,8 +71,6 @@ VARIATIONS = frozenset(
     for pair in (
         # fav'rite, ev'ry, gen'ral, ha'penny
         "'>o '>a '>i '>u '>v "
-        # doon, hoose
-        "oo>ow oo>ou "
         # starres, haue, vpon, iudge, coyne, majestie, publick, honor, walk'd, shew'd, surprize, realise, vviſe
         "u>v v>u i>j j>i y>i i>y ie>y y>ie e> >e k> u> >u '>e '> vv>w s>z z>s t>ed 'd>ed ys>ies ey>y "
         # phantasy, connexion, shew, waggon, encrease, oeconomy, compleat, antient, defence, cloathes
@@ -90,6 +88,8 @@ def old_variation(read: str, printed: str) -> bool:
     >>> old_variation("publick", "public"), old_variation("starres", "stars"), old_variation("tlie", "the")
     (True, False, False)
     """
+    if "oo" in read and printed in (read.replace("oo", "ow"), read.replace("oo", "ou")):
+        return True  # Scots: doon, hoose
     found = regions(read, printed)
     return bool(found) and all(region in VARIATIONS or _doubled(read, region) for region in found)
 
