@@ -89,7 +89,7 @@ class Finder:
         """Frequent words, and the longer names of the lists, with the logarithm of their frequency."""
         model = self.words.model
         names = {name: max(NAME_PRIOR, model.unigram(name)) for name in self.names}
-        common = (word for word in model.words if model.frequency(word) >= FAMILIAR and self._listed_word(word))
+        common = (word for word in model.frequent(FAMILIAR) if self._listed_word(word))
         return names | {word: model.unigram(word) for word in common}
 
     def _plain(self, word: str) -> bool:

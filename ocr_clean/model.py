@@ -191,6 +191,12 @@ class LanguageModel:
         index = self._ids.get(word)
         return 0.0 if index is None else 1e6 * math.exp(self.arrays["frequency"][index] * LOG_STEP)
 
+    def frequent(self, least: float) -> Sequence[str]:
+        """Return the words that occur at least *least* times in a million, the most frequent first."""
+        bound = math.log(least / 1e6) / LOG_STEP
+        first = 4  # the stand-ins have no frequency of their own
+        return self.words[first : bisect_left(self.arrays["frequency"], -bound, first, key=lambda value: -value)]
+
     def unigram(self, word: str) -> float:
         """Return log p(word), whatever its neighbours."""
         return self.logp(word)
@@ -203,6 +209,23 @@ class LanguageModel:
         """
         index = self._find(word)
         return self._logp(self._class(index), self._context(before1), self._context(before2)) + self._share(index)
+
+    def seen(self, before: str, word: str, after: str) -> bool:
+        """Return whether the texts have these three words in a row, often enough for the model to keep them.
+
+        >>> LanguageModel.open().seen("of", "the", "house"), LanguageModel.open().seen("of", "tlie", "house")
+        (True, False)
+        """
+        a, b, c = self._context(before), self._context(word), self._context(after)
+        if a < 0 or c < 0 or b == self._unknown:
+            return False
+        end = self._context_start[a + 1]
+        at = bisect_left(self._context_word, b, self._context_start[a], end)
+        if at == end or self._context_word[at] != b:
+            return False
+        last = self._trigram_start[at + 1]
+        found = bisect_left(self._trigram_word, c, self._trigram_start[at], last)
+        return found < last and self._trigram_word[found] == c
 
     def score(self, words: Sequence[str]) -> float:
         """Return log p of the sentence *words*, its end included.

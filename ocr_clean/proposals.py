@@ -15,7 +15,7 @@ import regex
 from rapidfuzz.distance import Levenshtein
 
 from ocr_clean.candidates import ONE_LETTER_WORDS, OWN_WORD, Candidate, cased, finder, own_words, stem_of
-from ocr_clean.confusions import Channel, Region, channel, regions, unaccented
+from ocr_clean.confusions import COST, Channel, Region, channel, regions, unaccented
 from ocr_clean.document import Document, Role
 from ocr_clean.judgement import (
     FEATURES,
@@ -227,7 +227,15 @@ def _pools(scene: _Scene) -> dict[str, dict[str, str]]:
     asked = [core for core, known in scene.known.items() if not known and 1 < len(core) <= LONGEST_UNKNOWN]
     own = own_words(scene.counts.words, scene.words)
     pools = dict(zip(asked, finder(scene.words).pools(asked, channel(), own), strict=True))
-    return _with_alike(scene, pools, [core for core in asked if core[:1].islower()])
+    return _with_alike(
+        scene, pools, [core for core in asked if core[:1].islower() and not _everyday(core, pools[core])]
+    )
+
+
+def _everyday(core: str, pool: Iterable[str]) -> bool:
+    """Whether one everyday confusion makes a word of *pool* of a core: then nothing farther off is looked for."""
+    stem = stem_of(core).lower()
+    return any(channel().cost(stem, word) <= COST[3] for word in pool)
 
 
 def _with_alike(
@@ -402,6 +410,8 @@ def _draft(
 ) -> _Draft | None:
     token = tokens[place]
     around = context(tokens, keys, place)
+    if scene.known[token.core] and scene.words.model.seen(around[1], token.key, around[2]):
+        return None  # in order, and among words where it belongs
     model_words = [stem_of(each.word) for each in candidates]
     read, *scores = scene.words.model.slot(*around[:2], [token.key, *model_words], *around[2:])
     totals = [score - each.cost + _bonus(each, scene) for score, each in zip(scores, candidates, strict=True)]

@@ -85,12 +85,12 @@ class Shapes:
             return {query: [] for query in queries}
         likeness = self._familiar[low:high] - LETTER * _distances(queries, self.words[low:high])
         likeness -= STROKE * _distances([strokes_of(query) for query in queries], self._shapes[low:high])
-        count = min(most, int(high - low))
-        best = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
+        worth = likeness >= likeness.max(axis=1, keepdims=True) - BEHIND
         found = {}
-        for query, row, like in zip(queries, best, likeness, strict=True):
-            near = row[like[row] >= like[row].max() - BEHIND]
-            found[query] = [str(self.words[low + each]) for each in near[np.lexsort((near, -like[near]))]]
+        for query, row, like in zip(queries, worth, likeness, strict=True):
+            near = np.flatnonzero(row)
+            best = near[np.lexsort((near, -like[near]))][:most]
+            found[query] = [str(self.words[low + each]) for each in best]
         return found
 
 
@@ -105,4 +105,14 @@ def strokes_of(word: str) -> str:
     >>> strokes_of("the") == strokes_of("tiie"), strokes_of("modern") == strokes_of("modem")
     (True, True)
     """
-    return "".join(STROKES.get(char, "") for char in word)
+    return word.translate(_TABLE)
+
+
+class _Table(dict[int, str]):
+    """For `str.translate`: what has no entry is left out."""
+
+    def __missing__(self, code: int) -> str:
+        return ""
+
+
+_TABLE = _Table(str.maketrans(STROKES))
