@@ -11,7 +11,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from ocr_clean.confusions import Channel, variants
+from ocr_clean.confusions import Channel, channel, variants
 from ocr_clean.lexicon import POSSESSIVE_RE, Lexicon
 from ocr_clean.neighbours import Neighbours
 from ocr_clean.strokes import Shapes
@@ -19,7 +19,7 @@ from ocr_clean.strokes import Shapes
 MOST = 8
 """Candidates of one word that are looked at in context: the cheapest by channel and frequency."""
 
-MOST_ALIKE = 12
+MOST_ALIKE = 8
 """Of the frequent words that only look like a misread one, so many are candidates."""
 
 FAMILIAR = 1.0
@@ -82,6 +82,7 @@ class Finder:
         self.index = Neighbours(dict.fromkeys([*plain, *self._odd]))
         self._listed: dict[str, dict[str, str]] = {}
         self._standings: dict[str, tuple[str, float]] = {}
+        self._nearest: dict[tuple[str, bool], list[Candidate]] = {}
         self.names = sorted({word.lower() for word in words.name_words if len(word) >= LONG_NAME})
         self.shapes = Shapes(self._familiar())
 
@@ -168,12 +169,20 @@ class Finder:
             found |= dict.fromkeys(form for form, _ in last)
         return {word: self._odd.get(word, word) for word in found if word != stem and self._listed_word(word)}
 
-    def nearest(self, queries: Sequence[str], scan: Channel, *, by_shape: bool = False) -> dict[str, list[Candidate]]:
-        """The cheapest candidates of each of *queries*; *by_shape* also those that only look like it."""
-        pools = self.pools(queries, scan)
+    def nearest(self, queries: Sequence[str], *, by_shape: bool = False) -> dict[str, list[Candidate]]:
+        """The cheapest candidates of each of *queries*, for a scan of which nothing is known yet; remembered.
+
+        If *by_shape*, those that only look like it are among them.
+        """
+        if len(self._nearest) > MOST_REMEMBERED:
+            self._nearest.clear()
+        new = [query for query in dict.fromkeys(queries) if (query, by_shape) not in self._nearest]
+        pools = self.pools(new, channel())
         if by_shape:
-            pools = [pool | alike for pool, alike in zip(pools, self.alike(queries), strict=True)]
-        return {query: self.cheapest(query, pool, scan) for query, pool in zip(queries, pools, strict=True)}
+            pools = [pool | alike for pool, alike in zip(pools, self.alike(new), strict=True)]
+        for query, pool in zip(new, pools, strict=True):
+            self._nearest[query, by_shape] = self.cheapest(query, pool, channel())
+        return {query: self._nearest[query, by_shape] for query in queries}
 
     def alike(self, queries: Sequence[str]) -> list[dict[str, str]]:
         """For each of *queries* the frequent words that look like it, with how their list writes them."""

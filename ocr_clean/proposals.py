@@ -251,7 +251,11 @@ def _widened(
 ) -> dict[str, dict[str, str]]:
     """The same with words that this scan's own confusions lead to, several in one word: ``boforo`` for ``before``."""
     search = finder(scene.words)
-    names = [core for core in pools if core not in settled and core[:1].isupper() and not _own_name(core, scene)]
+    names = [
+        core
+        for core, pool in pools.items()
+        if core[:1].isupper() and core not in settled and not _own_name(core, scene) and not _everyday(core, pool)
+    ]
     return {
         core: pool if core in settled else pool | search.undone(core, scan)
         for core, pool in _with_alike(scene, pools, names).items()

@@ -115,4 +115,4 @@ class _Table(dict[int, str]):
         return ""
 
 
-_TABLE = _Table(str.maketrans(STROKES))
+_TABLE = _Table({ord(char): strokes for char, strokes in STROKES.items()})

@@ -25,7 +25,6 @@ import regex
 
 from ocr_clean.candidates import Candidate, finder
 from ocr_clean.changes import Change, Edit, Mark
-from ocr_clean.confusions import channel
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.model import NOT_KNOWN, words_of
@@ -298,7 +297,7 @@ def _misread(
     known = (left in words) + (right in words)
     if known == 2 or len(joined) < SHORTEST or not right.isalpha():
         return None
-    found = finder(words).nearest([joined, left, right], channel(), by_shape=True)
+    found = finder(words).nearest([joined, left, right], by_shape=True)
     wholes = [(each.word, each.cost) for each in found[joined] if _may_be(each, words)]
     if not wholes:
         return None

@@ -22,7 +22,6 @@ import regex
 
 from ocr_clean.candidates import Candidate, finder
 from ocr_clean.changes import Change, Edit
-from ocr_clean.confusions import channel
 from ocr_clean.document import Document
 from ocr_clean.judgement import letters
 from ocr_clean.lexicon import Lexicon
@@ -158,7 +157,7 @@ def _near(passages: Sequence[_Passage], words: Lexicon) -> Near:
             if strings:
                 neighbours = [passage.keys[each] for first in pairs for each in (first, first + 1)]
                 asked |= dict.fromkeys([token.key, *strings, *neighbours])
-    return finder(words).nearest([each for each in asked if len(each) > 1 and not _known_run(each, words)], channel())
+    return finder(words).nearest([each for each in asked if len(each) > 1 and not _known_run(each, words)])
 
 
 def _may_be_torn(passage: _Passage, first: int, words: Lexicon) -> bool:
