@@ -107,13 +107,16 @@ def _sentences(doc: Document) -> Iterator[list[Token]]:
         opens = True
         for line in lines:
             opens = opens or line.role in WORDLESS or line.role is Role.VERSE
-            opens = _add(line, opens, tokens)
+            found, opens = _of_line(line, opens)
+            tokens += found
         if tokens:
             yield tokens
 
 
-def _add(line: Line, opens: bool, tokens: list[Token]) -> bool:
-    """Append the tokens of *line*; return whether the next one begins a sentence."""
+@lru_cache(maxsize=1 << 15)
+def _of_line(line: Line, opens: bool) -> tuple[tuple[Token, ...], bool]:
+    """The tokens of *line*, and whether the next begins a sentence; kept: most lines are the same to every stage."""
+    tokens: list[Token] = []
     text = line.text
     if "[^" in text:
         text = REFERENCE_RE.sub(lambda found: " " * len(found[0]), text)
@@ -127,7 +130,7 @@ def _add(line: Line, opens: bool, tokens: list[Token]) -> bool:
         for piece in SEAM_RE.split(whole):
             opens = _add_run(line, column, piece, opens, tokens)
             column += len(piece)
-    return opens
+    return tuple(tokens), opens
 
 
 def _add_run(line: Line, column: int, run: str, opens: bool, tokens: list[Token]) -> bool:

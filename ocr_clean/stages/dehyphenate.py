@@ -46,6 +46,8 @@ DAMAGED_RE = regex.compile(
     r")\s*$"
 )
 """What may be a hyphen at a line end: one with specks after it, or another mark in its place."""
+DAMAGED = 2
+"""Of the last characters of such a line, so many are not both letters or figures."""
 
 LONGEST_CHAIN = 4
 """Lines in succession, each but a fragment with a hyphen, that a word may run through: the narrowest column of a
@@ -132,6 +134,8 @@ class Dehyphenate:
 
 def _damaged(upper: Line, lower: Line, words: Lexicon) -> Iterator[Change]:
     """A hyphen with specks after it, or read as another mark: only where the word is known and a half is not."""
+    if upper.text.rstrip()[-DAMAGED:].isalnum():
+        return
     broken, rest = DAMAGED_RE.search(upper.text), HEAD_RE.match(lower.text)
     if not broken or not rest:
         return

@@ -146,7 +146,7 @@ class Punctuation:
         habits = _habits(doc)
         for line in doc.printed_lines():
             yield from _figures(line)
-            yield from _reference_spaces(line) if spaced else ()
+            yield from _reference_spaces(line) if spaced and FIGURE_HERE_RE.search(line.text) else ()
             yield from _spaces(line, habits, words)
             yield from _hyphens(line, words)
             for found in DASH_SPECK_RE.finditer(line.text) if "—" in line.text else ():
@@ -201,7 +201,7 @@ def _spaces(line: Line, habits: tuple[bool, bool], words: Lexicon) -> Iterator[E
         yield Edit(line.number, found.start(), "", " ", "bracket-space", "as before other brackets", 0.93)
     for found in DASH_SPACED_RE.finditer(line.text) if dashes and "—" in line.text else ():
         yield Edit(line.number, found.start(), " ", "", "dash-space", "as beside other dashes", 0.93)
-    for found in YEAR_SPACE_RE.finditer(line.text):
+    for found in YEAR_SPACE_RE.finditer(line.text) if FIGURE_HERE_RE.search(line.text) else ():
         if words.model.frequency(found["word"]) >= COMMON and found["word"] in words:
             yield Edit(line.number, found.end(), "", " ", "year-space", "a year and a word", 0.95)
 
