@@ -3,6 +3,7 @@
 | at the edge of a page | becomes | rule |
 |---|---|---|
 | `The New Course 25` | retired as running head | head |
+| `The New Course 25` under a page of prose that came alone | retired as running head | head |
 | `Keepers oI the l0ck` beside `Keepers of the lock 105` | retired as running head | damaged-head |
 | `117`, `1l7` on page 117 | retired as folio | folio |
 | `117 THE NEW COURSE industry during the winter` | `industry during the winter` | glued-head |
@@ -16,14 +17,15 @@ lines are like each other is told by their letters, the number taken off: HTRC's
 the folio and the side of the page as further witnesses.
 
 Leaves alone: a heading inside a page, whatever it says; the first line of a chapter, from which the heads of the next
-pages are taken; lines of a page that has no neighbours like it; everything while pages are unknown.
+pages are taken; lines of a page that has no neighbours like it; everything while pages are unknown, but for the
+outermost lines of one page or two.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -79,6 +81,7 @@ class RunningHeads:
     def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
         """Propose a mark for each line of page furniture, and an edit where a head is glued to the text."""
         if len(doc.leaves) < FEW + 1:
+            yield from _by_itself(doc)
             return
         edges = _Edges(doc)
         taken: set[int] = set()
@@ -89,6 +92,56 @@ class RunningHeads:
                     yield change
         yield from _signature_marks(edges, taken)
         yield from _catchwords(edges, taken)
+
+
+FULL, SHORT = 0.85, 0.8
+"""Shares of the measure from which on a line is full, and up to which it may be a head."""
+PROSE_LINES, PROSE, FIGURES = 12, 0.4, 0.2
+"""A page of prose has so many lines, such a share of them full, and at most such a share that end in a figure."""
+NUMBERED_RE = regex.compile(
+    r"\p{Lu}[^\d\s]*(?:\s[^\d\s]+){0,7}\s+\W{0,3}(?P<page>\d{1,3})\W{0,3}"
+    r"|\W{0,3}(?P<page>\d{1,3})\s+\p{Lu}[^\d\s]*(?:\s[^\d\s]+){0,7}"
+    r"|\W{0,3}(?P<page>\d{1,3})\W{0,3}"
+)
+"""A title with a number at its outer end, or a number."""
+
+
+def _by_itself(doc: Document) -> Iterator[Mark]:
+    """The running heads or feet of a page that came alone: short titles with a number, at its edges.
+
+    At the head only where the text goes on in the middle of a sentence: else it may be the heading of a chapter. Where
+    two or three pages came together, those between bear the numbers before or after.
+    """
+    lines = list(doc.printed_lines())
+    if len(lines) < PROSE_LINES:
+        return
+    lengths = sorted(len(line.text.strip()) for line in lines)
+    measure = lengths[4 * len(lengths) // 5]
+    full = [len(line.text.strip()) >= FULL * measure for line in lines]
+    figures = sum(line.text.strip()[-1:].isdigit() for line in lines)
+    if measure > furniture.MAX_HEAD or sum(full) < PROSE * len(lines) or figures > FIGURES * len(lines):
+        return
+    short = [place for place, line in enumerate(lines) if len(line.text.strip()) <= SHORT * measure]
+    found = {place: int(each["page"]) for place in short if (each := NUMBERED_RE.fullmatch(lines[place].text.strip()))}
+    last = len(lines) - 1
+    if 0 in found and lines[1].text.strip()[:1].islower():
+        yield from _furniture(lines, found, 0, 1)
+    if last in found and (full[last - 1] or lines[last - 1].text.strip().endswith(tuple(SENTENCE_END))):
+        yield from _furniture(lines, found, last, -1)
+
+
+def _furniture(lines: Sequence[Line], found: Mapping[int, int], place: int, step: int) -> Iterator[Mark]:
+    """Marks for the line at *place*, and for the only line with the next number, and the next."""
+    page = found[place]
+    while True:
+        letters = any(map(str.isalpha, lines[place].text))
+        rule, role = ("head", Role.RUNNING_HEAD) if letters else ("folio", Role.FOLIO)
+        yield Mark(lines[place].number, role, rule, "a number at the edge of a page of prose", confidence=0.85)
+        page += step
+        next_ones = [each for each, number in found.items() if number == page and (each - place) * step > 0]
+        if len(next_ones) != 1:
+            return
+        place = next_ones[0]
 
 
 @dataclass(frozen=True, slots=True)
