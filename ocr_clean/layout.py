@@ -129,7 +129,7 @@ NARROW = 0.2
 """Share of blocks that are expected to be narrow."""
 ENOUGH = 2500
 """Line ends that suffice; of a longer text only each second, third ... block is looked at."""
-GAIN = 2.5
+GAIN = 1.0
 """What a second measure must add to the log likelihood: doubt means that there is none."""
 
 
