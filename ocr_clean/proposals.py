@@ -241,7 +241,12 @@ def _everyday(core: str, pool: Iterable[str]) -> bool:
 def _with_alike(
     scene: _Scene, pools: Mapping[str, dict[str, str]], cores: Collection[str]
 ) -> dict[str, dict[str, str]]:
-    """The pools, those of some *cores* with frequent words that look like them."""
+    """The pools, those of some *cores* with frequent words that look like them.
+
+    Where most words are unknown, no context could tell which of those was meant: then there are none.
+    """
+    if scene.noise > 0:
+        return dict(pools)
     alike = dict(zip(cores, finder(scene.words).alike(list(cores)), strict=True))
     return {core: pool | alike[core] if core in alike else pool for core, pool in pools.items()}
 
