@@ -94,19 +94,23 @@ def _people(texts: Sequence[str]) -> dict[str, str]:
 
 
 def _isbn(text: str) -> str:
-    """The ISBN without spaces if its check digit is right, "" else.
+    """The ISBN without spaces if its check digit is right, "" else; a stray stroke after it does not count.
 
-    >>> _isbn("0 906224 65 9"), _isbn("0 906224 65 8")
-    ('0906224659', '')
+    >>> _isbn("0 906224 65 9"), _isbn("0 906224 65 9 I"), _isbn("0 906224 65 8")
+    ('0906224659', '0906224659', '')
     """
     digits = regex.sub(r"[ -]", "", text).upper().translate(str.maketrans("OIL", "011"))
-    if len(digits) == 10 and digits[:9].isdigit():
-        total = sum((10 - place) * (10 if digit == "X" else int(digit)) for place, digit in enumerate(digits))
-        return digits if total % 11 == 0 else ""
-    if len(digits) == 13 and digits.isdigit():
-        total = sum((3 if place % 2 else 1) * int(digit) for place, digit in enumerate(digits))
-        return digits if total % 10 == 0 else ""
-    return ""
+    return next((digits[:size] for size in (13, 10) if _checks(digits[:size], size)), "")
+
+
+def _checks(digits: str, size: int) -> bool:
+    """Whether *digits* are an ISBN of that *size* with the right check digit."""
+    if len(digits) != size or not digits[:-1].isdigit():
+        return False
+    values = [10 if digit == "X" else int(digit) for digit in digits]
+    if size == 10:
+        return sum((10 - place) * value for place, value in enumerate(values)) % 11 == 0
+    return digits.isdigit() and sum((3 if place % 2 else 1) * value for place, value in enumerate(values)) % 10 == 0
 
 
 def _source(header: Mapping[str, Any]) -> dict[str, Any]:

@@ -136,12 +136,10 @@ class Headings:
 
 def _all_capitals(each: Headline) -> bool:
     """Whether a headline of one or two lines is set in capitals and reads like a title."""
-    if (
-        len(each.lines) > 2
-        or any(label(line.text) for line in each.lines[1:])
-        or not _titular(each.text)
-        or not any(len(word) > 3 for word in each.text.split())
-    ):
+    words = [word.strip(".,;:!?'\"’“”()[]") for word in each.text.split()]
+    if len(each.lines) > 2 or any(label(line.text) for line in each.lines[1:]) or not _titular(each.text):
+        return False
+    if not any(len(word) > 3 and word.isalpha() for word in words):
         return False
     return all(capitals(line.text) for line in each.lines)
 

@@ -180,6 +180,8 @@ def _speck(token: Token, words: Lexicon) -> Edit | None:
     if not found or not all(_may_be_part(found[part].lower(), words) for part in ("left", "right")):
         return None
     left, mark, right = found["left"], found["mark"], found["right"]
+    if any(f"{left}{vowel}{right}" in words for vowel in "aeiou"):
+        return None  # an elision: tend'ring
     if mark == "‘":
         after, why = f"{left} {mark}{right}", "a quotation opens"
         return Edit(token.line, token.start, token.core, after, "lost-space", why, 0.9)
