@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import regex
 
 from ocr_clean.document import Document, Role
 from ocr_clean.lexicon import Lexicon
+from ocr_clean.quality import features
 from ocr_clean.title_page import IMPRINT_RE, front_lines
 from ocr_clean.writer import heading_text
 
@@ -33,7 +34,6 @@ PUBLISHER_RE = regex.compile(
 )
 ISBN_RE = regex.compile(r"ISBN(?:-1[03])?\W*(?P<number>[\dXxOIl](?:[ -]?[\dXxOIl]){9,12})")
 PERSON_RE = regex.compile(r"^(?:\p{Lu}[\p{L}’'-]*\.?\s+){1,3}\p{Lu}[\p{L}’'-]+$")
-WORD_RE = regex.compile(r"\p{L}[\p{L}\p{M}’'-]*\p{L}")
 
 
 def front_matter(doc: Document, header: Mapping[str, Any], words: Lexicon) -> str:
@@ -137,22 +137,8 @@ def _pages(doc: Document) -> dict[str, Any]:
 
 
 def _quality(doc: Document, words: Lexicon) -> dict[str, Any]:
-    """The share of words that no list knows, in the printed lines as read and as cleaned: an estimate of the errors.
-
-    It counts rare names that are right, and misses errors that are words: good for comparing, not as a rate.
-    """
-    before = _unknown((line.raw for line in doc.printed_lines()), words)
-    after = _unknown((line.text for line in doc.printed_lines()), words)
-    return {"unknown_words": {"before": before, "after": after}}
-
-
-def _unknown(texts: Iterator[str], words: Lexicon) -> float:
-    known = count = 0
-    cache: dict[str, bool] = {}
-    for text in texts:
-        for word in WORD_RE.findall(text):
-            if word not in cache:
-                cache[word] = word in words
-            known += cache[word]
-            count += 1
-    return round(1 - known / count, 4) if count else 0.0
+    """The estimated share of wrong characters in the printed lines, as read and as cleaned (`ocr_clean.quality`)."""
+    lines = list(doc.printed_lines())
+    before = features([line.raw for line in lines], words).estimate()
+    after = features([line.text for line in lines], words).estimate()
+    return {"estimated_error_rate": {"before": round(before, 4), "after": round(after, 4)}}
