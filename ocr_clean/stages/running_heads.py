@@ -98,6 +98,8 @@ FULL, SHORT = 0.85, 0.8
 """Shares of the measure from which on a line is full, and up to which it may be a head."""
 PROSE_LINES, PROSE, FIGURES = 12, 0.4, 0.2
 """A page of prose has so many lines, such a share of them full, and at most such a share that end in a figure."""
+THREE_PAGES = 180
+"""Lines of three large pages: longer dumps have numbers enough for `pages`, or are no book."""
 NUMBERED_RE = regex.compile(
     r"\p{Lu}[^\d\s]*(?:\s[^\d\s]+){0,7}\s+\W{0,3}(?P<page>\d{1,3})\W{0,3}"
     r"|\W{0,3}(?P<page>\d{1,3})\s+\p{Lu}[^\d\s]*(?:\s[^\d\s]+){0,7}"
@@ -113,7 +115,7 @@ def _by_itself(doc: Document) -> Iterator[Mark]:
     two or three pages came together, those between bear the numbers before or after.
     """
     lines = list(doc.printed_lines())
-    if len(lines) < PROSE_LINES:
+    if not PROSE_LINES <= len(lines) <= THREE_PAGES:
         return
     lengths = sorted(len(line.text.strip()) for line in lines)
     measure = lengths[4 * len(lengths) // 5]
