@@ -71,6 +71,8 @@ VARIATIONS = frozenset(
     for pair in (
         # fav'rite, ev'ry, gen'ral, ha'penny
         "'>o '>a '>i '>u '>v "
+        # M'Donald
+        "'>c "
         # starres, haue, vpon, iudge, coyne, majestie, publick, honor, walk'd, shew'd, surprize, realise, vviſe
         "u>v v>u i>j j>i y>i i>y ie>y y>ie e> >e k> u> >u '>e '> vv>w s>z z>s t>ed 'd>ed ys>ies ey>y "
         # phantasy, connexion, shew, waggon, encrease, oeconomy, compleat, antient, defence, cloathes
