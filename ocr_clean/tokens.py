@@ -26,7 +26,7 @@ PART_RE = regex.compile(r"(?<=\p{L})[-‐](?=\p{L})")
 SEAM_RE = regex.compile(
     r"(?<=\p{L}{2}[.,;:!?)\]]['’”\"]?)(?=-+['‘“\"]?\p{L})"  # a dash read as a hyphen: ``creature.-Who``
     r"|(?<=\p{Ll}{2}[.,;:!?])(?=\p{Lu}\p{Ll})"  # a space lost between two sentences: ``there.Then``
-    r"|(?<=\p{Ll}{3}[,;:!?])(?=\p{Ll}{3})"  # or between two words: ``conquerors,for``
+    r"|(?<=\p{Ll}{3}[,;])(?=\p{Ll}{3})"  # or between two words: ``conquerors,for``
 )
 """Where a run without white space is two words with a mark between them, and no word with a mark inside."""
 

@@ -14,6 +14,7 @@
 | `Ibid., p, 126` | `Ibid., p. 126` | page-mark |
 | `p.126`, `Ibid.,p. 7` in a volume that writes `p. 12` | `p. 126`, `Ibid., p. 7` | reference-space |
 | `a region(district)` in a volume that writes `region (district)` | `a region (district)` | bracket-space |
+| `the end., The` | `the end. The` (for `Esq., The` nothing changes) | mark-speck |
 | `in 1924until` | `in 1924 until` | year-space |
 | `October— from` in a volume that writes `October—from` | `October—from` | dash-space |
 | `the workers* wages` in a volume that writes `workers’` | `the workers’ wages` | plural-apostrophe |
@@ -117,6 +118,9 @@ QUOTE_SPECK_RE = regex.compile(r"(?<=\p{Ll})\"(?= \p{Ll}|\s*$)")
 QUOTE_OPENS_RE = regex.compile(r"(?<![\p{L}\p{N}])\"(?=\p{L})")
 """A straight mark that closes inside a sentence, and one that opens."""
 
+DOUBLED_RE = regex.compile(r"(?<!\p{L})(?P<word>\p{Ll}{5,})\.(?P<speck>,)(?= [\p{Lu}‘“])")
+"""A comma after the full stop of a sentence: abbreviations have one, whole words have not."""
+
 STYLED = 10
 """So many cases are a volume's style, if the other way is `RARELY` of them."""
 RARELY = 0.1
@@ -195,12 +199,15 @@ def _habits(doc: Document) -> tuple[bool, bool]:
 
 
 def _spaces(line: Line, habits: tuple[bool, bool], words: Lexicon) -> Iterator[Edit]:
-    """Spaces that were lost or read where the volume has none."""
+    """Spaces that were lost or read where the volume has none, and a speck after the end of a sentence."""
     brackets, dashes = habits
     for found in BRACKET_CLOSED_RE.finditer(line.text) if brackets and "(" in line.text else ():
         yield Edit(line.number, found.start(), "", " ", "bracket-space", "as before other brackets", 0.93)
     for found in DASH_SPACED_RE.finditer(line.text) if dashes and "—" in line.text else ():
         yield Edit(line.number, found.start(), " ", "", "dash-space", "as beside other dashes", 0.93)
+    for found in DOUBLED_RE.finditer(line.text) if ".," in line.text else ():
+        if found["word"] in words.dictionary:
+            yield Edit(line.number, found.start("speck"), ",", "", "mark-speck", "a whole word ends the sentence", 0.9)
     for found in YEAR_SPACE_RE.finditer(line.text) if FIGURE_HERE_RE.search(line.text) else ():
         if words.model.frequency(found["word"]) >= COMMON and found["word"] in words:
             yield Edit(line.number, found.end(), "", " ", "year-space", "a year and a word", 0.95)
