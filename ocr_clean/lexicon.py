@@ -77,6 +77,10 @@ class Lexicon:
             word = word.replace("’", "'")
         return self._holds(word) or (word[-1:] in "s'" and self._holds(POSSESSIVE_RE.sub("", word)))
 
+    def only_old(self, word: str) -> bool:
+        """Whether *word* is an old form that the dictionary does not have."""
+        return word in self.archaic and word not in self.dictionary
+
     def _holds(self, word: str) -> bool:
         if word in self.dictionary or word in self.archaic or word in self.names:
             return True

@@ -31,6 +31,9 @@ MAGIC = b"ocr-clean language model 1\n"
 START, END, NUMBER, UNKNOWN = "<s>", "</s>", "<num>", "<unk>"
 """What stands for the beginning and end of a sentence, for every number, and for a word out of the vocabulary."""
 
+STAND_INS = 4
+"""So many they are: a vocabulary begins with them, whatever their frequency."""
+
 NOT_KNOWN = ""
 """A neighbour about which nothing is known: the n-grams that need it are left out."""
 
@@ -194,8 +197,8 @@ class LanguageModel:
     def frequent(self, least: float) -> Sequence[str]:
         """Return the words that occur at least *least* times in a million, the most frequent first."""
         bound = math.log(least / 1e6) / LOG_STEP
-        first = 4  # the stand-ins have no frequency of their own
-        return self.words[first : bisect_left(self.arrays["frequency"], -bound, first, key=lambda value: -value)]
+        end = bisect_left(self.arrays["frequency"], -bound, STAND_INS, key=lambda value: -value)
+        return self.words[STAND_INS:end]
 
     def unigram(self, word: str) -> float:
         """Return log p(word), whatever its neighbours."""
@@ -317,7 +320,7 @@ def _check(words: Sequence[str], arrays: Mapping[str, memoryview]) -> None:
         and size["context_backoff"] == size["context_word"] == arrays["context_start"][-1]
         and size["trigram_start"] == size["context_word"] + 1
         and size["trigram"] == size["trigram_word"] == arrays["trigram_start"][-1]
-        and UNKNOWN in words[:4]
+        and UNKNOWN in words[:STAND_INS]
     )
     if not fits:
         raise ValueError("its parts do not fit each other")

@@ -164,7 +164,7 @@ def _scene(doc: Document, words: Lexicon, sentences: Sequence[Sequence[Token]]) 
     known = {token.core: known_word(token, words) for token in tokens}
     lower = [token for token in tokens if token.core.islower() and len(token.core) > 1]
     unknown = sum(not known[token.core] for token in lower)
-    old = sum(token.core in words.archaic and token.core not in words.dictionary for token in lower)
+    old = sum(words.only_old(token.core) for token in lower)
     share = (unknown + 0.5) / (len(lower) + 50)
     noise, accents = math.log(share / (1 - share)), sum(_false_accent(token, words) for token in tokens)
     return _Scene(words, counts, known, noise, old / (len(lower) + 50), accents >= FALSE_ACCENTS, _judgements())
@@ -228,9 +228,8 @@ def _pools(scene: _Scene) -> dict[str, dict[str, str]]:
     asked = [core for core, known in scene.known.items() if not known and 1 < len(core) <= LONGEST_UNKNOWN]
     own = own_words(scene.counts.words, scene.words)
     pools = dict(zip(asked, finder(scene.words).pools(asked, channel(), own), strict=True))
-    return _with_alike(
-        scene, pools, [core for core in asked if core[:1].islower() and not _everyday(core, pools[core])]
-    )
+    small = [core for core in asked if core[:1].islower() and not _everyday(core, pools[core])]
+    return _with_alike(scene, pools, small)
 
 
 def _everyday(core: str, pool: Iterable[str]) -> bool:

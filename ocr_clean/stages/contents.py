@@ -109,12 +109,10 @@ def _stray_edits(zone: Sequence[Line]) -> Iterator[Edit]:
 
     And marks before a title, where hardly any entry has one.
     """
-    before = [line for line in zone if LEADING_RE.match(line.text)]
+    before = [(line, found[0]) for line in zone if (found := LEADING_RE.match(line.text))]
     if len(before) <= RARELY * len(zone):
-        for line in before:
-            gone = LEADING_RE.match(line.text)
-            if gone:
-                yield Edit(line.number, 0, gone[0], "", "stray-mark", "before the title", 0.9)
+        for line, gone in before:
+            yield Edit(line.number, 0, gone, "", "stray-mark", "before the title", 0.9)
     for line in zone:
         if (found := STRAY_RE.search(line.text)) and "." not in found[0]:
             yield Edit(line.number, found.start(), found[0], "", "stray-mark", "after the title", 0.9)

@@ -196,10 +196,17 @@ def _chapters(flow: Flow, apart: Sequence[Headline], pairs: Sequence[Match], tak
         yield from _marks(lines, found.level, "chapter", why, str(found.number))
 
 
+def _bare_labels(apart: Sequence[Headline]) -> Iterator[tuple[Headline, Label]]:
+    """The headlines that begin with a label and nothing else on its line."""
+    for each in apart:
+        found = label(each.lines[0].text)
+        if found and not found.title:
+            yield each, found
+
+
 def _due(apart: Sequence[Headline]) -> dict[int, int]:
     """Numbers of labels that the OCR has made another number, by their lines: what the two beside each leave out."""
-    labels = {each.lines[0].number: found for each in apart if (found := label(each.lines[0].text)) and not found.title}
-    rows = list(labels.items())
+    rows = list({each.lines[0].number: found for each, found in _bare_labels(apart)}.items())
     due: dict[int, int] = {}
     for (_, before), (line, found), (_, after) in zip(rows, rows[1:], rows[2:], strict=False):
         number_due = before.number + 1
@@ -218,8 +225,8 @@ ORNAMENTS = 3
 
 def _ornaments(apart: Sequence[Headline]) -> Iterator[Mark]:
     """Ornaments over chapters, read as letters."""
-    labels = [each for each in apart if (found := label(each.lines[0].text)) and not found.title]
-    above = dict.fromkeys(each.before.upper for each in labels if each.before and not each.before.any_blank)
+    gaps = [each.before for each, _ in _bare_labels(apart)]
+    above = dict.fromkeys(gap.upper for gap in gaps if gap and not gap.any_blank)
     scraps = [line for line in above if is_scrap(line.text)]
     if len(scraps) >= ORNAMENTS:
         for line in scraps:
@@ -488,9 +495,6 @@ second where one everyday confusion lies between them."""
 DEAREST, LEAD = 16.0, 3.0
 """Nats that each of two misreadings of one word may cost, and by which that word must lead any other."""
 
-CHEAP, FAR = 5.0, 26.0
-"""Where one of the two costs so little, the other may cost so much."""
-
 
 LIKE = 40
 """Likeness of two spellings of one word, per cent, where the words on both sides agree."""
@@ -546,9 +550,8 @@ def _meant(a: str, b: str, words: Lexicon) -> str:
     pools = [pool | alike for pool, alike in zip(search.pools([a, b], channel()), search.alike([a, b]), strict=True)]
     either = pools[0] | pools[1]
     costs = {word: [channel().cost(each.lower(), word) for each in (a, b)] for word in either}
-    best = sorted((word for word in costs if max(costs[word]) <= DEAREST), key=lambda word: (sum(costs[word]), word))[
-        :2
-    ]
+    may_be = [word for word, each in costs.items() if max(each) <= DEAREST]
+    best = sorted(may_be, key=lambda word: (sum(costs[word]), word))[:2]
     if not best or (len(best) > 1 and sum(costs[best[1]]) - sum(costs[best[0]]) < LEAD):
         return ""
     return cased(a, either[best[0]])

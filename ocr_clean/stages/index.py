@@ -192,7 +192,6 @@ def _edits(line: Line, subentry: bool) -> Iterator[Edit]:
         page = found[1] + found[2]
         if _in_order(text, found.start(), found.end(), int(page)):
             yield Edit(line.number, found.start(), found[0], page, "page-number", "pages stand in order", 0.9)
-
     for found in RANGE_RE.finditer(text, start):
         first, last = found["first"], found["last"]
         end = int(first[: max(0, len(first) - len(last))] + last)

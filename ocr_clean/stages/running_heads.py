@@ -117,8 +117,7 @@ def _by_itself(doc: Document) -> Iterator[Mark]:
     lines = list(doc.printed_lines())
     if not PROSE_LINES <= len(lines) <= THREE_PAGES:
         return
-    lengths = sorted(len(line.text.strip()) for line in lines)
-    measure = lengths[4 * len(lengths) // 5]
+    measure = _measure([len(line.text.strip()) for line in lines])
     full = [len(line.text.strip()) >= FULL * measure for line in lines]
     figures = sum(line.text.strip()[-1:].isdigit() for line in lines)
     if measure > furniture.MAX_HEAD or sum(full) < PROSE * len(lines) or figures > FIGURES * len(lines):
@@ -130,6 +129,11 @@ def _by_itself(doc: Document) -> Iterator[Mark]:
         yield from _furniture(lines, found, 0, 1)
     if last in found and (full[last - 1] or lines[last - 1].text.strip().endswith(tuple(SENTENCE_END))):
         yield from _furniture(lines, found, last, -1)
+
+
+def _measure(lengths: Sequence[int]) -> int:
+    """Characters of a full line, 0 if there are no lines."""
+    return sorted(lengths)[4 * len(lengths) // 5] if lengths else 0
 
 
 def _furniture(lines: Sequence[Line], found: Mapping[int, int], place: int, step: int) -> Iterator[Mark]:
@@ -184,8 +188,7 @@ class _Edges:
         self.tops = [self._read(page, True) for page in doc.pages]
         self.feet = [self._read(page, False) for page in doc.pages]
         every = [edge for side in (self.tops, self.feet) for edges in side for edge in edges]  # in order of pages
-        lengths = sorted(len(line.text) for line in doc.lines if line.role is not Role.BLANK)
-        self.measure = lengths[4 * len(lengths) // 5] if lengths else 0
+        self.measure = _measure([len(line.text) for line in doc.lines if line.role is not Role.BLANK])
         """Characters of a full line."""
         kinds, sizes = furniture.clusters([edge.key if self._possible(edge) else "" for edge in every])
         self.kind = {(edge.line.number, edge.top): int(kind) for edge, kind in zip(every, kinds, strict=True)}

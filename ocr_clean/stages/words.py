@@ -39,6 +39,9 @@ LOST_SPACE = 6.0
 GAIN = 4.0
 """Nats by which the mended words must be likelier, over and above that."""
 
+SURER = 4.0
+"""Nats that are asked for besides where a half of a pair is a word, and for a run with a capital: it may be a name."""
+
 OLD, GAIN_OLD = 0.01, 12.0
 """Where old forms are this share of the words, spaces are not today's either (``bycause``, ``everychone``): more must
 speak for one."""
@@ -141,7 +144,7 @@ def _unknown(token: Token, words: Lexicon) -> bool:
 
 def _old(passages: Sequence[_Passage], words: Lexicon) -> bool:
     keys = [key for passage in passages for key in passage.keys]
-    return sum(key in words.archaic and key not in words.dictionary for key in keys) > OLD * len(keys)
+    return sum(map(words.only_old, keys)) > OLD * len(keys)
 
 
 def _near(passages: Sequence[_Passage], words: Lexicon) -> Near:
@@ -209,7 +212,7 @@ def _run_together(passage: _Passage, place: int, words: Lexicon, near: Near, ask
     ]
     best = max(range(len(totals)), key=totals.__getitem__)
     gain = totals[best] - max(read, single)
-    if gain < (asked + 4.0 if capital else asked):
+    if gain < (asked + SURER if capital else asked):
         return None
     after = token.core[:1] + readings[best][1][1:]
     why = f"{readings[best][0]!r} is likelier here by {gain:.1f}"
@@ -321,7 +324,7 @@ def _moved(passage: _Passage, first: int, words: Lexicon, near: Near) -> Edit | 
     best = 0 if unknown and readings[0][0] == run else max(range(len(totals)), key=totals.__getitem__)
     gain = totals[best] - _as_two(one, two, around, words, near)
     text, after, _ = readings[best]
-    if gain < (GAIN if unknown else GAIN + 4.0):
+    if gain < (GAIN if unknown else GAIN + SURER):
         return None
     rule = "moved-space" if " " in after else "torn"
     why = f"{text!r} is likelier here by {gain:.1f}"
