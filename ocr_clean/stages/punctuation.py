@@ -38,6 +38,7 @@ import regex
 from ocr_clean.changes import Change, Edit
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
+from ocr_clean.specks import specks
 from ocr_clean.tokens import blocks_of_lines
 
 DASH_SPECK_RE = regex.compile(r"(?<=\p{L}[’”]?—)[\^■•¬~°](?=\p{L})")
@@ -160,6 +161,7 @@ class Punctuation:
                     yield Edit(
                         line.number, found.start(), found[0], "", "space-before-mark", "not this volume's style", 0.97
                     )
+        yield from specks(doc, words)
         blocks = list(blocks_of_lines(doc))
         if doc.reflowed:
             yield from _end_specks(blocks)

@@ -1,0 +1,98 @@
+"""Specks beside words that were read as marks, where no printer sets one: ``a little ' funny``, ``»with``, ``the- end``.
+
+In a clean text each of these marks may mean something (a suffix, a bullet, an elision); in a dump whose words are
+mostly misread by dirt it is dirt too. So nothing is done unless a good share of the words is unknown, and only beside
+words that are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from ocr_clean.changes import Edit
+from ocr_clean.document import Document, Line, Role
+from ocr_clean.lexicon import Lexicon
+from ocr_clean.proposals import known_word
+from ocr_clean.tokens import sentences_of
+
+DIRTY = 0.01
+"""Share of unknown words among those in small letters from which on a dump is dirty: clean texts have 0.001 to 0.01."""
+
+DIRT = r"|¦■•^\\_¬°¡<>{}"
+"""Marks that stand in no sentence of a book."""
+
+QUOTES = 3
+"""A volume with so many pairs of guillemets quotes with them."""
+
+PLAIN = frozenset({Role.BODY, Role.QUOTE, Role.LIST, Role.NOTE})
+"""Roles of lines that are sentences."""
+
+FUNCTION = (
+    "the of and a an to with from by in at my his her their our your its that which who as but or nor if than into upon"
+    " is was were are has have had be"
+).replace(" ", "|")
+"""Words with which hardly any sentence ends."""
+
+_WORD = r"(?P<word>\p{L}\p{Ll}+)(?!\p{L})"
+
+RULES: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
+    (rule, regex.compile(pattern))
+    for rule, pattern in (
+        ("lone-speck", rf"(?<!\S)(?P<speck>[{DIRT}]{{1,3}}\s)(?=[\p{{N}}“‘\"'(£$]|\p{{L}}\p{{L}})"),  # in the | connection
+        ("lone-speck", r"(?:^|(?<=\p{Ll}\s))(?P<speck>\.\s)(?=\p{Ll})"),  # into the . front
+        ("lone-speck", r"(?:^|(?<=\p{L}\s))(?P<speck>'\s)(?=\p{Ll})"),  # a little ' funny
+        ("lone-speck", r"(?<=\p{L}{2}\s)(?P<speck>j\s)(?=\p{L}{2})"),  # the hand j and: a mark, or a rule
+        ("lead-speck", rf"(?<!\S)(?P<speck>[{DIRT}«»]{{1,2}})(?={_WORD})"),  # ¡small, ^was, \was, »with
+        ("lead-speck", rf"(?<!\S)(?P<speck>[.,;:])(?={_WORD})"),  # him the .change
+        ("lead-speck", rf"(?<!\S)(?:{FUNCTION})\s(?P<speck>-)(?={_WORD})"),  # of the -servants
+        ("trail-speck", r"(?<!\S)(?P<word>\p{L}\p{Ll}+)(?P<speck>[|¦■•\\_¬°¡<>{]{1,2})(?!\S)"),  # the end\ of
+        ("trail-speck", rf"(?<!\S)(?P<word>{FUNCTION})(?P<speck>['»«\-^*])(?=\s\S)"),  # that' the
+        ("trail-speck", rf"(?<!\S)(?P<word>{FUNCTION})(?P<speck>\.)(?=\s\p{{Ll}})"),  # that. the
+        ("mark-speck", rf"(?<=\p{{L}}[.,;:!?])(?P<speck>[{DIRT}»«]{{1,2}})(?=\s\p{{Ll}}|$)"),  # the end,^ and
+        ("mark-speck", rf"(?<!\p{{L}})(?P<word>\p{{L}}\p{{Ll}}+)(?P<speck>[{DIRT}»-]{{1,2}})(?=[.,;:!?](?!\S))"),  # the end^, and
+        ("mark-speck", r"(?<=\p{L}([,;:]))(?P<speck>\1)(?=\s)"),  # the end,, and
+    )
+)
+"""What a speck is, with the word beside it that must be known."""
+
+FAMILIAR = 3.0
+"""Occurrences in a million words: a rarer word beside a speck may be the rest of another one (``^yen`` for ``even``)."""
+
+ELISIONS = frozenset({"a", "an", "o"})
+"""Dialect writes these with an apostrophe, whatever comes after them."""
+
+
+def specks(doc: Document, words: Lexicon) -> Iterator[Edit]:
+    """Edits that take specks away, one each."""
+    if dirtiness(doc, words) < DIRTY:
+        return
+    guillemets = sum(min(line.text.count("«"), line.text.count("»")) for line in doc.printed_lines()) >= QUOTES
+    for line in doc.printed_lines():
+        if line.role in PLAIN:
+            yield from _of_line(line, words, guillemets)
+
+
+def _of_line(line: Line, words: Lexicon, guillemets: bool) -> Iterator[Edit]:
+    found: dict[int, Edit] = {}
+    for rule, pattern in RULES:
+        for each in pattern.finditer(line.text):
+            word = each.groupdict().get("word") or ""
+            speck, at = each["speck"], each.start("speck")
+            if (word and not _familiar(word, words)) or (speck == "'" and word in ELISIONS):
+                continue
+            if not (guillemets and ("«" in speck or "»" in speck)):
+                found.setdefault(at, Edit(line.number, at, speck, "", rule, "a speck in a dirty text", 0.9))
+    yield from found.values()
+
+
+def _familiar(word: str, words: Lexicon) -> bool:
+    return word in words and words.model.frequency(word.lower()) >= FAMILIAR
+
+
+def dirtiness(doc: Document, words: Lexicon) -> float:
+    """The share of unknown words among those in small letters."""
+    tokens = [token for sentence in sentences_of(doc) for token in sentence]
+    small = [token for token in tokens if len(token.core) > 1 and token.core.islower()]
+    return sum(not known_word(token, words) for token in small) / (len(small) + 50)
