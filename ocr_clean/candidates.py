@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -86,6 +86,11 @@ class Finder:
         self.names = sorted({word.lower() for word in words.name_words if len(word) >= LONG_NAME})
         self.shapes = Shapes(self._familiar())
 
+    @cached_property
+    def _old(self) -> Neighbours:
+        """An index of the old forms, made for the first old text."""
+        return Neighbours(word for word in self.words.archaic if word not in self.words.dictionary)
+
     def _familiar(self) -> dict[str, float]:
         """Frequent words, and the longer names of the lists, with the logarithm of their frequency."""
         model = self.words.model
@@ -129,6 +134,14 @@ class Finder:
             fit = (word for word in words if word != stem and len(word) > 1 and word not in self.words.blocked)
             pools.append({word: self._odd.get(word, word) for word in fit})
         return pools
+
+    def old(self, queries: Sequence[str], channel: Channel) -> list[dict[str, str]]:
+        """For each of *queries* the old forms that it may have been: ``maketh``, ``vpon``, ``fellowes``."""
+        forms = [_forms(stem_of(query).lower(), channel) for query in queries]
+        near = iter(self._old.near([form for each in forms for form in each]))
+        return [
+            {word: word for _ in each for word in next(near) if word not in (each[0], *self.words.blocked)} for each in forms
+        ]
 
     def cheapest(self, query: str, pool: Mapping[str, str], channel: Channel) -> list[Candidate]:
         """The candidates of *pool* that the channel and their own frequency make likeliest, at most `MOST`."""

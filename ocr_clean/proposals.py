@@ -53,6 +53,9 @@ LEFT_ALONE_RE = regex.compile(
 )
 """Tokens that are no words to be judged by a dictionary."""
 
+OLD = 0.005
+"""Where old forms are this share of the words, misread words may have been old forms too."""
+
 RARE = 120.0
 """A word more frequent than this (per million) is asked about only if it is short: long ones are read right."""
 
@@ -228,6 +231,9 @@ def _pools(scene: _Scene) -> dict[str, dict[str, str]]:
     asked = [core for core, known in scene.known.items() if not known and 1 < len(core) <= LONGEST_UNKNOWN]
     own = own_words(scene.counts.words, scene.words)
     pools = dict(zip(asked, finder(scene.words).pools(asked, channel(), own), strict=True))
+    if scene.old >= OLD:
+        for core, old in zip(asked, finder(scene.words).old(asked, channel()), strict=True):
+            pools[core] = pools[core] | old
     small = [core for core in asked if core[:1].islower() and not _everyday(core, pools[core])]
     return _with_alike(scene, pools, small)
 

@@ -20,7 +20,7 @@ from ocr_clean.tokens import sentences_of
 DIRTY = 0.01
 """Share of unknown words among those in small letters from which on a dump is dirty: clean texts have 0.001 to 0.01."""
 
-DIRT = r"|¦■•^\\_¬°¡<>{}"
+DIRT = r"|¦■•^\\¬°¡<>{}"
 """Marks that stand in no sentence of a book."""
 
 QUOTES = 3
@@ -47,7 +47,7 @@ RULES: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
         ("lead-speck", rf"(?<!\S)(?P<speck>[{DIRT}«»]{{1,2}})(?={_WORD})"),  # ¡small, ^was, \was, »with
         ("lead-speck", rf"(?<!\S)(?P<speck>[.,;:])(?={_WORD})"),  # him the .change
         ("lead-speck", rf"(?<!\S)(?:{FUNCTION})\s(?P<speck>-)(?={_WORD})"),  # of the -servants
-        ("trail-speck", r"(?<!\S)(?P<word>\p{L}\p{Ll}+)(?P<speck>[|¦■•\\_¬°¡<>{]{1,2})(?!\S)"),  # the end\ of
+        ("trail-speck", r"(?<!\S)(?P<word>\p{L}\p{Ll}+)(?P<speck>[|¦■•\\¬°¡<>{]{1,2})(?!\S)"),  # the end\ of
         ("trail-speck", rf"(?<!\S)(?P<word>{FUNCTION})(?P<speck>['»«\-^*])(?=\s\S)"),  # that' the
         ("trail-speck", rf"(?<!\S)(?P<word>{FUNCTION})(?P<speck>\.)(?=\s\p{{Ll}})"),  # that. the
         ("mark-speck", rf"(?<=\p{{L}}[.,;:!?])(?P<speck>[{DIRT}»«]{{1,2}})(?=\s\p{{Ll}}|$)"),  # the end,^ and
@@ -60,6 +60,9 @@ RULES: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
 FAMILIAR = 3.0
 """Occurrences in a million words: a rarer word beside a speck may be the rest of another one (``^yen`` for ``even``)."""
 
+TORN_W_RE = regex.compile(r"(?<!\p{L})(?P<torn>\\\\?[vV]|[vV]/)(?P<rest>\p{Ll}+)(?!\p{L})|(?P<left>\p{L}+)(?P<torn>[vV]/)(?P<rest>\p{Ll}+)(?!\p{L})")
+"""A w in two pieces: ``\\vas``, ``v/hich``, ``betv/een``."""
+
 ELISIONS = frozenset({"a", "an", "o"})
 """Dialect writes these with an apostrophe, whatever comes after them."""
 
@@ -71,6 +74,7 @@ def specks(doc: Document, words: Lexicon) -> Iterator[Edit]:
     guillemets = sum(min(line.text.count("«"), line.text.count("»")) for line in doc.printed_lines()) >= QUOTES
     for line in doc.printed_lines():
         if line.role in PLAIN:
+            yield from _torn_w(line, words)
             yield from _of_line(line, words, guillemets)
 
 
@@ -85,6 +89,14 @@ def _of_line(line: Line, words: Lexicon, guillemets: bool) -> Iterator[Edit]:
             if not (guillemets and ("«" in speck or "»" in speck)):
                 found.setdefault(at, Edit(line.number, at, speck, "", rule, "a speck in a dirty text", 0.9))
     yield from found.values()
+
+
+def _torn_w(line: Line, words: Lexicon) -> Iterator[Edit]:
+    for found in TORN_W_RE.finditer(line.text) if "/" in line.text or "\\" in line.text else ():
+        torn = found["torn"]
+        whole = "W" if "V" in torn else "w"
+        if _familiar((found["left"] or "") + whole + found["rest"], words):
+            yield Edit(line.number, found.start("torn"), torn, whole, "torn-w", "a w in two pieces", 0.95)
 
 
 def _familiar(word: str, words: Lexicon) -> bool:

@@ -41,7 +41,7 @@ it moves too: else the hyphen would come to stand at a line end, and look like a
 
 DAMAGED_RE = regex.compile(
     r"(?<!\S)\W?(?P<left>\p{L}{2,})(?P<mark>"
-    r"[-¬‐](?:[^\w\s]|\s[^\w\s]|\s?[^\w\s]?\s\w)\s?[^\w\s]{0,2}"  # -", - |, - 1, -_
+    r"[-¬‐](?:[^\w\s]|\s[^\w\s]|\s?[^\w\s]?\s\w)?\s?[^\w\s]{0,2}"  # -", - |, - 1, -_
     r"|(?<=\p{L}{3})\s?[«»•*^=~¡¦'‘.]{1,2}"
     r")\s*$"
 )
@@ -57,6 +57,11 @@ TAIL_RE = regex.compile(r"(?r)(?<!\S)(?P<left>\p{L}{2,})\s*$")
 """A word at a line end, without a hyphen or any mark after it; looked for from the end (`(?r)`)."""
 
 HEAD_RE = regex.compile(r"\s*(?P<right>\p{Ll}{2,})(?![\p{L}'’-])\S*\s*")
+
+DIRTY_HEAD_RE = regex.compile(
+    r"\s*(?P<specks>[^\w\s‘“(\[]{1,3}\s?)?(?P<right>\p{Ll}{2,})(?![\p{L}'’-])\S*\s*"
+)
+"""The same with specks before it, after a hyphen: a rule between columns, the dirt of a margin."""
 
 SOFT_RE = regex.compile("[¬\N{SOFT HYPHEN}]")
 
@@ -133,10 +138,11 @@ class Dehyphenate:
 
 
 def _damaged(upper: Line, lower: Line, words: Lexicon) -> Iterator[Change]:
-    """A hyphen with specks after it, or read as another mark: only where the word is known and a half is not."""
+    """A hyphen with specks beside it, or read as another mark: only where the word is known and a half is not."""
     if upper.text.rstrip()[-DAMAGED:].isalnum():
         return
-    broken, rest = DAMAGED_RE.search(upper.text), HEAD_RE.match(lower.text)
+    broken = DAMAGED_RE.search(upper.text)
+    rest = (DIRTY_HEAD_RE if broken and broken["mark"][0] in BREAKS else HEAD_RE).match(lower.text)
     if not broken or not rest:
         return
     left, right = broken["left"], rest["right"]
@@ -178,7 +184,7 @@ def _one_text(upper: Line, lower: Line) -> bool:
 def _moved(upper: Line, at: int, lower: Line, rest: regex.Match[str], verdict: _Verdict) -> Iterator[Change]:
     glue, rule, why, confidence = verdict
     gone = upper.text[at:]
-    run = rest[0].strip()
+    run = rest[0][rest.start("right") :].strip()
     group = f"{upper.number}+{lower.number}"
     yield Edit(upper.number, at, gone, glue + run, rule, why, confidence, group)
     yield Edit(lower.number, 0, rest[0], "", rule, why, confidence, group)

@@ -38,6 +38,7 @@ import regex
 from ocr_clean.changes import Change, Edit
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
+from ocr_clean.lossy import lossy
 from ocr_clean.specks import specks
 from ocr_clean.tokens import blocks_of_lines
 
@@ -146,31 +147,40 @@ class Punctuation:
 
     def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
         """Propose one edit for each mark."""
-        close_up, curly = _style(doc)
-        spaced = _spaces_references(doc)
-        habits = _habits(doc)
-        for line in doc.printed_lines():
-            yield from _figures(line)
-            yield from _reference_spaces(line) if spaced and FIGURE_HERE_RE.search(line.text) else ()
-            yield from _spaces(line, habits, words)
-            yield from _hyphens(line, words)
-            for found in DASH_SPECK_RE.finditer(line.text) if "—" in line.text else ():
-                yield Edit(line.number, found.start(), found[0], "", "dash-speck", "a speck at the end of a dash", 0.97)
-            if close_up and line.role not in (Role.TABLE, Role.INDEX, Role.CONTENTS):
-                for found in SPACED_RE.finditer(line.text):
-                    yield Edit(
-                        line.number, found.start(), found[0], "", "space-before-mark", "not this volume's style", 0.97
-                    )
-        yield from specks(doc, words)
-        blocks = list(blocks_of_lines(doc))
-        if doc.reflowed:
-            yield from _end_specks(blocks)
-        if curly:
-            quotes = list(_quotes(blocks))
-            yield from quotes
-            yield from _quote_specks(blocks)
-            taken = {(edit.line, edit.start) for edit in quotes}
-            yield from (edit for edit in _plural_stars(doc) if (edit.line, edit.start) not in taken)
+        taken: set[tuple[int, int]] = set()
+        for edit in _edits(doc, words):
+            columns = {(edit.line, edit.start + each) for each in range(max(1, len(edit.before)))}
+            if taken.isdisjoint(columns):
+                taken |= columns
+                yield edit
+
+
+def _edits(doc: Document, words: Lexicon) -> Iterator[Edit]:
+    """What each rule proposes, the surer rules first."""
+    close_up, curly = _style(doc)
+    spaced = _spaces_references(doc)
+    habits = _habits(doc)
+    for line in doc.printed_lines():
+        yield from _figures(line)
+        yield from _reference_spaces(line) if spaced and FIGURE_HERE_RE.search(line.text) else ()
+        yield from _spaces(line, habits, words)
+        yield from _hyphens(line, words)
+        yield from lossy(line)
+        for found in DASH_SPECK_RE.finditer(line.text) if "—" in line.text else ():
+            yield Edit(line.number, found.start(), found[0], "", "dash-speck", "a speck at the end of a dash", 0.97)
+        if close_up and line.role not in (Role.TABLE, Role.INDEX, Role.CONTENTS):
+            for found in SPACED_RE.finditer(line.text):
+                yield Edit(
+                    line.number, found.start(), found[0], "", "space-before-mark", "not this volume's style", 0.97
+                )
+    blocks = list(blocks_of_lines(doc))
+    if doc.reflowed:
+        yield from _end_specks(blocks)
+    if curly:
+        yield from _quotes(blocks)
+        yield from _quote_specks(blocks)
+        yield from _plural_stars(doc)
+    yield from specks(doc, words)
 
 
 @lru_cache(maxsize=4)

@@ -55,8 +55,8 @@ FREQUENT_SHORT = 100.0
 LITTLE_WORD = 500.0
 """One part occurs at least so often: a run of two rarer words is a compound that the dictionary lacks."""
 
-NEAR = 6.5
-"""Nats that the misreading of a part may cost, or of a torn word: about one slip."""
+NEAR = 12.0
+"""Nats that the misreading of a part may cost, or of a torn word: about two slips."""
 
 SHORTEST_TORN = 5
 """Letters of a torn word: shorter ones are made by any two scraps."""
@@ -160,7 +160,7 @@ def _near(passages: Sequence[_Passage], words: Lexicon) -> Near:
             if strings:
                 neighbours = [passage.keys[each] for first in pairs for each in (first, first + 1)]
                 asked |= dict.fromkeys([token.key, *strings, *neighbours])
-    return finder(words).nearest([each for each in asked if len(each) > 1 and not _known_run(each, words)])
+    return finder(words).nearest([each for each in asked if len(each) > 1 and not _known_run(each, words)], by_shape=True)
 
 
 def _may_be_torn(passage: _Passage, first: int, words: Lexicon) -> bool:
