@@ -43,6 +43,9 @@ TRAINING = (
 HELD_OUT = ("icdar2017_books_train", "acl_dev")
 """Corpora of which every third document is kept for `bench/accuracy.py`. They have no lines."""
 
+BEFORE = ("characters", "dehyphenate", "punctuation", "words")
+"""Stages that a text has been through when its spelling is judged."""
+
 DEPTH = 5
 """Of each tree."""
 
@@ -52,7 +55,7 @@ Row = tuple[str, list[float], int, str]
 def rows(task: tuple[str, dict[str, str]]) -> list[Row]:
     """Kind, evidence, outcome (1 right, 0 wrong either way, -1 harm) and a description of each possible correction."""
     name, row = task
-    stages = ("characters",) if name in HELD_OUT else ("characters", "dehyphenate")
+    stages = ("characters", "punctuation", "words") if name in HELD_OUT else BEFORE
     words = Lexicon.load()
     document = Config().pipeline(only=stages).run(Document.from_text(row["ocr"]), words).document
     text, starts = joined(document)

@@ -53,6 +53,10 @@ LEFT_ALONE_RE = regex.compile(
 )
 """Tokens that are no words to be judged by a dictionary."""
 
+USED, USED_SHORT, SHORT = 0.3, 20.0, 3
+"""A word that no list has is one all the same if the texts of the model use it so often in a million. In small letters
+and so short it must be much more frequent: what a scan makes of ``be``, ``of`` and ``in`` stands in such texts too."""
+
 OLD = 0.005
 """Where old forms are this share of the words, misread words may have been old forms too."""
 
@@ -190,7 +194,8 @@ def _known_core(core: str, words: Lexicon) -> bool:
     lower = core.lower()
     if lower in words.blocked:
         return False
-    return core.isalpha() and (core.islower() or core[1:].islower()) and words.model.frequency(lower) > 0.3
+    least = USED_SHORT if core.islower() and len(core) <= SHORT else USED
+    return core.isalpha() and (core.islower() or core[1:].islower()) and words.model.frequency(lower) > least
 
 
 SCRAMBLED = 0.4
