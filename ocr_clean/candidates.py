@@ -162,15 +162,24 @@ class Finder:
 
     def confused(self, word: str, channel: Channel) -> list[Candidate]:
         """For a *word* that is in order itself: the words that one confusion of the table may have made it from."""
-        lower = word.lower()
+        lower, capital = word.lower(), word[:1].isupper()
         found: dict[str, float] = {}
-        dictionary, names, blocked = self.words.dictionary, self.words.names, self.words.blocked
+        surfaces: dict[str, str] = {}
         for other, region in variants(lower, channel.rewrites):
-            if len(other) == 1 and other not in ONE_LETTER_WORDS:
-                continue
-            if (other in dictionary or other in names or len(other) == 1) and other != lower and other not in blocked:
+            surface = "" if other == lower or other in self.words.blocked else self._surface(other, capital)
+            if surface:
+                surfaces[other] = surface
                 found[other] = min(found.get(other, math.inf), channel.region_cost(region))
-        return [Candidate(other, other, cost, "dictionary") for other, cost in sorted(found.items())]
+        return [Candidate(other, surfaces[other], cost, "dictionary") for other, cost in sorted(found.items())]
+
+    def _surface(self, word: str, capital: bool) -> str:
+        """How a list writes *word*, "" if none has it; what needs a *capital* is only looked for with one."""
+        if len(word) == 1:
+            return word if word in ONE_LETTER_WORDS else ""
+        if self._plain(word):
+            return word
+        surface = self._odd.get(word, "") if capital else ""
+        return surface if surface.istitle() else ""
 
     def undone(self, query: str, scan: Channel) -> dict[str, str]:
         """Listed words that *query* becomes when up to `MOST_UNDONE` habits of the *scan* are undone in it."""

@@ -15,7 +15,8 @@ from ocr_clean.changes import Edit
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.proposals import known_word
-from ocr_clean.tokens import sentences_of
+from ocr_clean.model import NOT_KNOWN
+from ocr_clean.tokens import context, sentences_of
 
 DIRTY = 0.01
 """Share of unknown words among those in small letters from which on a dump is dirty: clean texts have 0.001 to 0.01."""
@@ -60,6 +61,12 @@ RULES: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
 FAMILIAR = 3.0
 """Occurrences in a million words: a rarer word beside a speck may be the rest of another one (``^yen`` for ``even``)."""
 
+UPRIGHT = frozenset("Iijtl")
+"""Letters that a rule, or the shadow of the binding, is read as."""
+
+SURER = 4.0
+"""Nats by which the words must fit better without it."""
+
 TORN_W_RE = regex.compile(r"(?<!\p{L})(?P<torn>\\\\?[vV]|[vV]/)(?P<rest>\p{Ll}+)(?!\p{L})|(?P<left>\p{L}+)(?P<torn>[vV]/)(?P<rest>\p{Ll}+)(?!\p{L})")
 """A w in two pieces: ``\\vas``, ``v/hich``, ``betv/een``."""
 
@@ -76,6 +83,7 @@ def specks(doc: Document, words: Lexicon) -> Iterator[Edit]:
         if line.role in PLAIN:
             yield from _torn_w(line, words)
             yield from _of_line(line, words, guillemets)
+    yield from _edges(doc, words)
 
 
 def _of_line(line: Line, words: Lexicon, guillemets: bool) -> Iterator[Edit]:
@@ -89,6 +97,27 @@ def _of_line(line: Line, words: Lexicon, guillemets: bool) -> Iterator[Edit]:
             if not (guillemets and ("«" in speck or "»" in speck)):
                 found.setdefault(at, Edit(line.number, at, speck, "", rule, "a speck in a dirty text", 0.9))
     yield from found.values()
+
+
+def _edges(doc: Document, words: Lexicon) -> Iterator[Edit]:
+    """An upright stroke alone at the edge of a line: a rule between columns, where no letter fits."""
+    for tokens in sentences_of(doc):
+        keys = [token.key for token in tokens]
+        for place, token in enumerate(tokens):
+            if token.core not in UPRIGHT or token.lead or token.trail or token.compound or token.role not in PLAIN:
+                continue
+            text = doc.line(token.line).text
+            before, after = text[: token.start], text[token.start + 1 :]
+            if (before.strip() == "") == (after.strip() == "") or not (before.strip() or after[:1].isspace()):
+                continue
+            left2, left1, right1, right2 = context(tokens, keys, place)
+            with_it = words.model.slot(left2, left1, [token.key], right1, right2)[0]
+            without = words.model.slot(left2, left1, [right1], right2, NOT_KNOWN)[0]
+            if without - with_it >= SURER:
+                start = token.start if after.strip() else len(before.rstrip())
+                end = len(text) - len(after.lstrip()) if after.strip() else token.start + 1
+                why = f"nothing fits better here by {without - with_it:.1f}"
+                yield Edit(token.line, start, text[start:end], "", "edge-speck", why, 0.85)
 
 
 def _torn_w(line: Line, words: Lexicon) -> Iterator[Edit]:
