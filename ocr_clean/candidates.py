@@ -140,7 +140,8 @@ class Finder:
         forms = [_forms(stem_of(query).lower(), channel) for query in queries]
         near = iter(self._old.near([form for each in forms for form in each]))
         return [
-            {word: word for _ in each for word in next(near) if word not in (each[0], *self.words.blocked)} for each in forms
+            {word: word for _ in each for word in next(near) if word not in (each[0], *self.words.blocked)}
+            for each in forms
         ]
 
     def cheapest(self, query: str, pool: Mapping[str, str], channel: Channel) -> list[Candidate]:

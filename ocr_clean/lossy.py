@@ -1,13 +1,8 @@
-"""Question marks and back slashes that a conversion between encodings left in place of quotation marks and dashes.
+"""Marks that a conversion between encodings lost: rules of the stage `punctuation`.
 
-| before | after | why |
-|---|---|---|
-| `a user?s view`, `NAACL?00` | `a user's view`, `NAACL'00` | an apostrophe that the target encoding lacks |
-| `the ?ingestion? of` | `the "ingestion" of` | a pair of curly marks |
-| `pages 118-?145` | `pages 118-145` | half of an en dash |
-| `[10] \\Text Encoding" in` | `[10] "Text Encoding" in` | the opening mark of TeX's first text encoding (OT1) |
-| `Who? he asked` | `Who? he asked` | a question |
-| `(?slot ?val)` | `(?slot ?val)` | no word closes: a variable |
+An encoding that lacks curly marks and dashes puts question marks in their place; the first text encoding of TeX (OT1)
+has the opening double mark where others have the back slash. Questions are left alone, and so are variables
+(``?slot``): their question mark opens what nothing closes.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Specks beside words that were read as marks, where no printer sets one: ``a little ' funny``, ``»with``, ``the- end``.
+"""Specks beside words that were read as marks, where no printer sets one: rules of the stage `punctuation`.
 
-In a clean text each of these marks may mean something (a suffix, a bullet, an elision); in a dump whose words are
-mostly misread by dirt it is dirt too. So nothing is done unless a good share of the words is unknown, and only beside
-words that are known.
+In a clean text each of these marks may mean something (a suffix, a bullet, an elision); in a dump of which dirt has
+damaged many words it is dirt too. So nothing is done unless a good share of the words is unknown, and only beside words
+that are known. A w in two pieces is mended everywhere.
 """
 
 from __future__ import annotations
@@ -14,12 +14,16 @@ import regex
 from ocr_clean.changes import Edit
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
-from ocr_clean.proposals import known_word
 from ocr_clean.model import NOT_KNOWN
-from ocr_clean.tokens import context, sentences_of
+from ocr_clean.proposals import known_word
+from ocr_clean.tokens import Token, context, sentences_of
 
 DIRTY = 0.01
-"""Share of unknown words among those in small letters from which on a dump is dirty: clean texts have 0.001 to 0.01."""
+"""Share of unknown words among those in small letters from which on a dump is dirty. The truth texts of newspapers and
+books have 0.001 to 0.005, their dumps 0.01 to 0.2."""
+
+FEWEST, SMOOTH = 4, 50
+"""Fewer unknown words, or more in a text of some lines, are chance."""
 
 DIRT = r"|¦■•^\\¬°¡<>{}"
 """Marks that stand in no sentence of a book."""
@@ -41,62 +45,85 @@ _WORD = r"(?P<word>\p{L}\p{Ll}+)(?!\p{L})"
 RULES: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
     (rule, regex.compile(pattern))
     for rule, pattern in (
-        ("lone-speck", rf"(?<!\S)(?P<speck>[{DIRT}]{{1,3}}\s)(?=[\p{{N}}“‘\"'(£$]|\p{{L}}\p{{L}})"),  # in the | connection
-        ("lone-speck", r"(?:^|(?<=\p{Ll}\s))(?P<speck>\.\s)(?=\p{Ll})"),  # into the . front
-        ("lone-speck", r"(?:^|(?<=\p{L}\s))(?P<speck>'\s)(?=\p{Ll})"),  # a little ' funny
-        ("lone-speck", r"(?<=\p{L}{2}\s)(?P<speck>j\s)(?=\p{L}{2})"),  # the hand j and: a mark, or a rule
-        ("lead-speck", rf"(?<!\S)(?P<speck>[{DIRT}«»]{{1,2}})(?={_WORD})"),  # ¡small, ^was, \was, »with
-        ("lead-speck", rf"(?<!\S)(?P<speck>[.,;:])(?={_WORD})"),  # him the .change
-        ("lead-speck", rf"(?<!\S)(?:{FUNCTION})\s(?P<speck>-)(?={_WORD})"),  # of the -servants
-        ("trail-speck", r"(?<!\S)(?P<word>\p{L}\p{Ll}+)(?P<speck>[|¦■•\\¬°¡<>{]{1,2})(?!\S)"),  # the end\ of
-        ("trail-speck", rf"(?<!\S)(?P<word>{FUNCTION})(?P<speck>['»«\-^*])(?=\s\S)"),  # that' the
-        ("trail-speck", rf"(?<!\S)(?P<word>{FUNCTION})(?P<speck>\.)(?=\s\p{{Ll}})"),  # that. the
-        ("mark-speck", rf"(?<=\p{{L}}[.,;:!?])(?P<speck>[{DIRT}»«]{{1,2}})(?=\s\p{{Ll}}|$)"),  # the end,^ and
-        ("mark-speck", rf"(?<!\p{{L}})(?P<word>\p{{L}}\p{{Ll}}+)(?P<speck>[{DIRT}»-]{{1,2}})(?=[.,;:!?](?!\S))"),  # the end^, and
-        ("mark-speck", r"(?<=\p{L}([,;:]))(?P<speck>\1)(?=\s)"),  # the end,, and
+        # in the | connection
+        ("lone-speck", rf"(?<!\S)(?P<speck>[{DIRT}]{{1,3}}\s)(?=[\p{{N}}“‘\"'(£$]|\p{{L}}\p{{L}})"),
+        # into the . front
+        ("lone-speck", r"(?:^|(?<=\p{Ll}\s))(?P<speck>\.\s)(?=\p{Ll})"),
+        # a little ' funny
+        ("lone-speck", r"(?:^|(?<=\p{L}\s))(?P<speck>'\s)(?=\p{Ll})"),
+        # the hand j and: a semicolon, or a rule
+        ("lone-speck", r"(?<=\p{L}{2}\s)(?P<speck>j\s)(?=\p{L}{2})"),
+        # ¡small, ^was, »with
+        ("lead-speck", rf"(?<!\S)(?P<speck>[{DIRT}«»]{{1,2}})(?={_WORD})"),
+        # him the .change
+        ("lead-speck", rf"(?<!\S)(?P<speck>[.,;:])(?={_WORD})"),
+        # of the -servants
+        ("lead-speck", rf"(?<!\S)(?:{FUNCTION})\s(?P<speck>-)(?={_WORD})"),
+        # the end\ of; a ^ may be a comma
+        ("trail-speck", r"(?<!\S)(?P<word>\p{L}\p{Ll}+)(?P<speck>[|¦■•\\¬°¡<>{]{1,2})(?!\S)"),
+        # that' the
+        ("trail-speck", rf"(?<!\S)(?P<word>{FUNCTION})(?P<speck>['»«\-^*])(?=\s\S)"),
+        # that. the
+        ("trail-speck", rf"(?<!\S)(?P<word>{FUNCTION})(?P<speck>\.)(?=\s\p{{Ll}})"),
+        # the end,^ and
+        ("mark-speck", rf"(?<=\p{{L}}[.,;:!?])(?P<speck>[{DIRT}»«]{{1,2}})(?=\s\p{{Ll}}|$)"),
+        # the end^, and
+        ("mark-speck", rf"(?<!\p{{L}})(?P<word>\p{{L}}\p{{Ll}}+)(?P<speck>[{DIRT}»-]{{1,2}})(?=[.,;:!?](?!\S))"),
+        # the end,, and
+        ("mark-speck", r"(?<=\p{L}([,;:]))(?P<speck>\1)(?=\s)"),
     )
 )
 """What a speck is, with the word beside it that must be known."""
 
 FAMILIAR = 3.0
-"""Occurrences in a million words: a rarer word beside a speck may be the rest of another one (``^yen`` for ``even``)."""
+"""Occurrences in a million words: a rarer word beside a speck may be the rest of one (``^yen`` for ``even``)."""
+
+ELISIONS = frozenset({"a", "an"})
+"""Dialect writes these with an apostrophe, whatever comes after them."""
+
+TORN_W_RE = regex.compile(
+    r"(?<!\p{L})(?P<torn>\\\\?[vV]|[vV]/)(?P<rest>\p{Ll}+)(?!\p{L})"  # \vas, v/hich
+    r"|(?P<left>\p{L}+)(?P<torn>[vV]/)(?P<rest>\p{Ll}+)(?!\p{L})"  # betv/een
+)
+"""A w in two pieces."""
 
 UPRIGHT = frozenset("Iijtl")
 """Letters that a rule, or the shadow of the binding, is read as."""
 
-SURER = 4.0
-"""Nats by which the words must fit better without it."""
-
-TORN_W_RE = regex.compile(r"(?<!\p{L})(?P<torn>\\\\?[vV]|[vV]/)(?P<rest>\p{Ll}+)(?!\p{L})|(?P<left>\p{L}+)(?P<torn>[vV]/)(?P<rest>\p{Ll}+)(?!\p{L})")
-"""A w in two pieces: ``\\vas``, ``v/hich``, ``betv/een``."""
-
-ELISIONS = frozenset({"a", "an", "o"})
-"""Dialect writes these with an apostrophe, whatever comes after them."""
+SURER, SURER_OF_I = 4.0, 7.0
+"""Nats by which the words must fit better without it; an I may be the word, wherever the line breaks."""
 
 
 def specks(doc: Document, words: Lexicon) -> Iterator[Edit]:
-    """Edits that take specks away, one each."""
-    if dirtiness(doc, words) < DIRTY:
+    """Edits that take specks away, one each, and those that mend a w."""
+    lines = [line for line in doc.printed_lines() if line.role in PLAIN]
+    for line in lines:
+        yield from _torn_w(line, words)
+    if not is_dirty(doc, words):
         return
-    guillemets = sum(min(line.text.count("«"), line.text.count("»")) for line in doc.printed_lines()) >= QUOTES
-    for line in doc.printed_lines():
-        if line.role in PLAIN:
-            yield from _torn_w(line, words)
-            yield from _of_line(line, words, guillemets)
+    guillemets = sum(min(line.text.count("«"), line.text.count("»")) for line in lines) >= QUOTES
+    for line in lines:
+        yield from _of_line(line, words, guillemets)
     yield from _edges(doc, words)
 
 
+def is_dirty(doc: Document, words: Lexicon) -> bool:
+    """Whether a good share of the words in small letters, and more than a few, are unknown."""
+    tokens = [token for sentence in sentences_of(doc) for token in sentence]
+    small = [token for token in tokens if len(token.core) > 1 and token.core.islower()]
+    unknown = sum(not known_word(token, words) for token in small)
+    return unknown >= FEWEST and unknown >= DIRTY * (len(small) + SMOOTH)
+
+
 def _of_line(line: Line, words: Lexicon, guillemets: bool) -> Iterator[Edit]:
-    found: dict[int, Edit] = {}
     for rule, pattern in RULES:
-        for each in pattern.finditer(line.text):
-            word = each.groupdict().get("word") or ""
-            speck, at = each["speck"], each.start("speck")
+        for found in pattern.finditer(line.text):
+            word, speck = found.groupdict().get("word") or "", found["speck"]
             if (word and not _familiar(word, words)) or (speck == "'" and word in ELISIONS):
                 continue
-            if not (guillemets and ("«" in speck or "»" in speck)):
-                found.setdefault(at, Edit(line.number, at, speck, "", rule, "a speck in a dirty text", 0.9))
-    yield from found.values()
+            if guillemets and ("«" in speck or "»" in speck):
+                continue
+            yield Edit(line.number, found.start("speck"), speck, "", rule, "a speck in a dirty text", 0.9)
 
 
 def _edges(doc: Document, words: Lexicon) -> Iterator[Edit]:
@@ -106,18 +133,25 @@ def _edges(doc: Document, words: Lexicon) -> Iterator[Edit]:
         for place, token in enumerate(tokens):
             if token.core not in UPRIGHT or token.lead or token.trail or token.compound or token.role not in PLAIN:
                 continue
-            text = doc.line(token.line).text
-            before, after = text[: token.start], text[token.start + 1 :]
-            if (before.strip() == "") == (after.strip() == "") or not (before.strip() or after[:1].isspace()):
+            start, end = _edge(token, doc.line(token.line).text)
+            if start == end:
                 continue
             left2, left1, right1, right2 = context(tokens, keys, place)
             with_it = words.model.slot(left2, left1, [token.key], right1, right2)[0]
-            without = words.model.slot(left2, left1, [right1], right2, NOT_KNOWN)[0]
-            if without - with_it >= SURER:
-                start = token.start if after.strip() else len(before.rstrip())
-                end = len(text) - len(after.lstrip()) if after.strip() else token.start + 1
-                why = f"nothing fits better here by {without - with_it:.1f}"
-                yield Edit(token.line, start, text[start:end], "", "edge-speck", why, 0.85)
+            gain = words.model.slot(left2, left1, [right1], right2, NOT_KNOWN)[0] - with_it
+            if gain >= (SURER_OF_I if token.core == "I" else SURER):
+                before = doc.line(token.line).text[start:end]
+                yield Edit(token.line, start, before, "", "edge-speck", f"nothing fits better here by {gain:.1f}", 0.85)
+
+
+def _edge(token: Token, text: str) -> tuple[int, int]:
+    """Where a letter stands that begins or ends a line, with the space beside it; nowhere if others surround it."""
+    before, after = text[: token.start], text[token.start + 1 :]
+    if not before.strip() and after[:1].isspace() and after.strip():
+        return token.start, len(text) - len(after.lstrip())
+    if before.strip() and before[-1].isspace() and not after.strip():
+        return len(before.rstrip()), token.start + 1
+    return 0, 0
 
 
 def _torn_w(line: Line, words: Lexicon) -> Iterator[Edit]:
@@ -130,10 +164,3 @@ def _torn_w(line: Line, words: Lexicon) -> Iterator[Edit]:
 
 def _familiar(word: str, words: Lexicon) -> bool:
     return word in words and words.model.frequency(word.lower()) >= FAMILIAR
-
-
-def dirtiness(doc: Document, words: Lexicon) -> float:
-    """The share of unknown words among those in small letters."""
-    tokens = [token for sentence in sentences_of(doc) for token in sentence]
-    small = [token for token in tokens if len(token.core) > 1 and token.core.islower()]
-    return sum(not known_word(token, words) for token in small) / (len(small) + 50)

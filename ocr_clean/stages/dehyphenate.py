@@ -9,7 +9,7 @@
 | `1917-` / `18` | `1917-18` / | number |
 | `pre-` / `and post-war` | `pre-` / `and post-war` | (left alone: suspended hyphen) |
 | `prepar` / `ed for` | `prepared` / `for` | no-hyphen |
-| `provi- |` / `sion of`, `provi«` / `sion of` | `provision` / `of` | damaged-hyphen |
+| `provi- |` / `sion of`, `provi-` / `■ sion of`, `provi«` / `sion of` | `provision` / `of` | damaged-hyphen |
 | `ninond` / `nienls to` | `ninondnienls` / `to` (for `amendments`) | no-hyphen-misread |
 | `worldng-` / `clasp` | `worldng-clasp` / | unsure |
 """
@@ -58,9 +58,7 @@ TAIL_RE = regex.compile(r"(?r)(?<!\S)(?P<left>\p{L}{2,})\s*$")
 
 HEAD_RE = regex.compile(r"\s*(?P<right>\p{Ll}{2,})(?![\p{L}'’-])\S*\s*")
 
-DIRTY_HEAD_RE = regex.compile(
-    r"\s*(?P<specks>[^\w\s‘“(\[]{1,3}\s?)?(?P<right>\p{Ll}{2,})(?![\p{L}'’-])\S*\s*"
-)
+DIRTY_HEAD_RE = regex.compile(r"\s*(?P<specks>[^\w\s‘“(\[]{1,3}\s?)?(?P<right>\p{Ll}{2,})(?![\p{L}'’-])\S*\s*")
 """The same with specks before it, after a hyphen: a rule between columns, the dirt of a margin."""
 
 SOFT_RE = regex.compile("[¬\N{SOFT HYPHEN}]")

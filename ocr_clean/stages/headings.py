@@ -38,6 +38,7 @@ from ocr_clean.confusions import COST, channel
 from ocr_clean.contents_page import LABEL_RE as ENTRY_LABEL_RE
 from ocr_clean.contents_page import PAGE_RE, Entry, entries, is_title
 from ocr_clean.document import Document, Line, Role
+from ocr_clean.epigraphs import epigraphs, under_headings
 from ocr_clean.flow import Flow
 from ocr_clean.headlines import (
     APPENDIX_RE,
@@ -105,6 +106,9 @@ class Headings:
             found, apart, {edit.line: int(edit.after[:-2]) for edit in restored if not edit.before}
         )
         named = sum(pair.entry.level > 1 for pair in pairs) >= SECTIONS_NAMED
+        under = under_headings(flow.lines, taken)
+        quoted = {name.number for _, name in epigraphs(flow, lambda line: line.number in under)}
+        apart = [each for each in apart if quoted.isdisjoint(line.number for line in each.lines)]
         yield from self._by_form(flow, apart, taken, named)
         yield from _title_page(doc, taken)
 

@@ -160,7 +160,9 @@ def _near(passages: Sequence[_Passage], words: Lexicon) -> Near:
             if strings:
                 neighbours = [passage.keys[each] for first in pairs for each in (first, first + 1)]
                 asked |= dict.fromkeys([token.key, *strings, *neighbours])
-    return finder(words).nearest([each for each in asked if len(each) > 1 and not _known_run(each, words)], by_shape=True)
+    return finder(words).nearest(
+        [each for each in asked if len(each) > 1 and not _known_run(each, words)], by_shape=True
+    )
 
 
 def _may_be_torn(passage: _Passage, first: int, words: Lexicon) -> bool:
