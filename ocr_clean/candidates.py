@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from ocr_clean.confusions import Channel, channel, variants
+from ocr_clean.confusions import COST, Channel, channel, variants
 from ocr_clean.lexicon import POSSESSIVE_RE, Lexicon
 from ocr_clean.neighbours import Neighbours
 from ocr_clean.strokes import Shapes
@@ -167,11 +167,21 @@ class Finder:
         found: dict[str, float] = {}
         surfaces: dict[str, str] = {}
         for other, region in variants(lower, channel.rewrites):
-            surface = "" if other == lower or other in self.words.blocked else self._surface(other, capital)
+            if other not in self._spellings or other == lower:
+                continue
+            surface = self._surface(other, capital)
             if surface:
                 surfaces[other] = surface
                 found[other] = min(found.get(other, math.inf), channel.region_cost(region))
         return [Candidate(other, surfaces[other], cost, "dictionary") for other, cost in sorted(found.items())]
+
+    @cached_property
+    def _spellings(self) -> frozenset[str]:
+        """Every word that `_surface` may have an answer for, in small letters."""
+        words = self.words
+        return (
+            frozenset(words.dictionary) | words.names.keys() | self._odd.keys() | set(ONE_LETTER_WORDS)
+        ) - words.blocked.keys()
 
     def _surface(self, word: str, capital: bool) -> str:
         """How a list writes *word*, "" if none has it; what needs a *capital* is only looked for with one."""
@@ -202,7 +212,9 @@ class Finder:
         new = [query for query in dict.fromkeys(queries) if (query, by_shape) not in self._nearest]
         pools = self.pools(new, channel())
         if by_shape:
-            pools = [pool | alike for pool, alike in zip(pools, self.alike(new), strict=True)]
+            far = [query for query, pool in zip(new, pools, strict=True) if not everyday(query, pool)]
+            alike = dict(zip(far, self.alike(far), strict=True))
+            pools = [pool | alike.get(query, {}) for query, pool in zip(new, pools, strict=True)]
         for query, pool in zip(new, pools, strict=True):
             self._nearest[query, by_shape] = self.cheapest(query, pool, channel())
         return {query: self._nearest[query, by_shape] for query in queries}
@@ -241,6 +253,12 @@ def stem_of(word: str) -> str:
     ('Bukharin', "didn't")
     """
     return POSSESSIVE_RE.sub("", word).replace("’", "'")
+
+
+def everyday(query: str, pool: Iterable[str]) -> bool:
+    """Whether one everyday confusion makes a word of *pool* of *query*: then nothing farther off is looked for."""
+    stem = stem_of(query).lower()
+    return any(channel().cost(stem, word) <= COST[3] for word in pool)
 
 
 def _undone_once(word: str, start: int, habits: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:

@@ -14,8 +14,8 @@ from functools import lru_cache
 import regex
 from rapidfuzz.distance import Levenshtein
 
-from ocr_clean.candidates import ONE_LETTER_WORDS, OWN_WORD, Candidate, cased, finder, own_words, stem_of
-from ocr_clean.confusions import COST, Channel, Region, channel, regions, unaccented
+from ocr_clean.candidates import ONE_LETTER_WORDS, OWN_WORD, Candidate, cased, everyday, finder, own_words, stem_of
+from ocr_clean.confusions import Channel, Region, channel, regions, unaccented
 from ocr_clean.document import Document, Role
 from ocr_clean.judgement import (
     FEATURES,
@@ -239,14 +239,8 @@ def _pools(scene: _Scene) -> dict[str, dict[str, str]]:
     if scene.old >= OLD:
         for core, old in zip(asked, finder(scene.words).old(asked, channel()), strict=True):
             pools[core] = pools[core] | old
-    small = [core for core in asked if core[:1].islower() and not _everyday(core, pools[core])]
+    small = [core for core in asked if core[:1].islower() and not everyday(core, pools[core])]
     return _with_alike(scene, pools, small)
-
-
-def _everyday(core: str, pool: Iterable[str]) -> bool:
-    """Whether one everyday confusion makes a word of *pool* of a core: then nothing farther off is looked for."""
-    stem = stem_of(core).lower()
-    return any(channel().cost(stem, word) <= COST[3] for word in pool)
 
 
 def _with_alike(
@@ -270,7 +264,7 @@ def _widened(
     names = [
         core
         for core, pool in pools.items()
-        if core[:1].isupper() and core not in settled and not _own_name(core, scene) and not _everyday(core, pool)
+        if core[:1].isupper() and core not in settled and not _own_name(core, scene) and not everyday(core, pool)
     ]
     return {
         core: pool if core in settled else pool | search.undone(core, scan)

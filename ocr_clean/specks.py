@@ -7,6 +7,7 @@ that are known. A w in two pieces is mended everywhere.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import regex
@@ -75,6 +76,11 @@ RULES: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
 )
 """What a speck is, with the word beside it that must be known."""
 
+SUSPECT_RE = regex.compile(
+    rf"[{DIRT}«»]|(?<!\S)['.,;:-]|([,;:])\1|\p{{Ll}}['*-]\s|\sj\s|\p{{Ll}}\.\s\p{{Ll}}|-[.,;:!?]"
+)
+"""What a line has that any rule may find something in: most have none, and are looked at once."""
+
 FAMILIAR = 3.0
 """Occurrences in a million words: a rarer word beside a speck may be the rest of one (``^yen`` for ``even``)."""
 
@@ -111,12 +117,13 @@ def is_dirty(doc: Document, words: Lexicon) -> bool:
     """Whether a good share of the words in small letters, and more than a few, are unknown."""
     tokens = [token for sentence in sentences_of(doc) for token in sentence]
     small = [token for token in tokens if len(token.core) > 1 and token.core.islower()]
-    unknown = sum(not known_word(token, words) for token in small)
+    counts, examples = Counter(token.core for token in small), {token.core: token for token in small}
+    unknown = sum(counts[core] for core, token in examples.items() if not known_word(token, words))
     return unknown >= FEWEST and unknown >= DIRTY * (len(small) + SMOOTH)
 
 
 def _of_line(line: Line, words: Lexicon, guillemets: bool) -> Iterator[Edit]:
-    for rule, pattern in RULES:
+    for rule, pattern in RULES if SUSPECT_RE.search(line.text) else ():
         for found in pattern.finditer(line.text):
             word, speck = found.groupdict().get("word") or "", found["speck"]
             if (word and not _familiar(word, words)) or (speck == "'" and word in ELISIONS):
@@ -129,8 +136,8 @@ def _of_line(line: Line, words: Lexicon, guillemets: bool) -> Iterator[Edit]:
 def _edges(doc: Document, words: Lexicon) -> Iterator[Edit]:
     """An upright stroke alone at the edge of a line: a rule between columns, where no letter fits."""
     for tokens in sentences_of(doc):
-        keys = [token.key for token in tokens]
-        for place, token in enumerate(tokens):
+        keys = [token.key for token in tokens] if any(token.core in UPRIGHT for token in tokens) else []
+        for place, token in enumerate(tokens if keys else ()):
             if token.core not in UPRIGHT or token.lead or token.trail or token.compound or token.role not in PLAIN:
                 continue
             start, end = _edge(token, doc.line(token.line).text)

@@ -68,14 +68,8 @@ class Token(NamedTuple):
     compound: str = ""
     """The whole compound that it is a part of, "" if it is none."""
     role: Role = Role.BODY
-
-    @property
-    def key(self) -> str:
-        """The word as the language model writes it."""
-        core = self.core
-        if core.isalpha():
-            return core.lower()
-        return NUMBER if NUMBER_RE.match(core) else core.lower().replace("’", "'")
+    key: str = ""
+    """The word as the language model writes it."""
 
 
 def blocks_of_lines(doc: Document) -> Iterator[Sequence[Line]]:
@@ -123,7 +117,7 @@ def _of_line(line: Line, opens: bool) -> tuple[tuple[Token, ...], bool]:
     for run in RUN_RE.finditer(text.replace("--", " -").translate(PARTING)):
         whole = run[0]
         if whole.isalpha():
-            tokens.append(Token(line.number, run.start(), whole, "", "", opens, "", line.role))
+            tokens.append(Token(line.number, run.start(), whole, "", "", opens, "", line.role, whole.lower()))
             opens = False
             continue
         column = run.start()
@@ -139,9 +133,15 @@ def _add_run(line: Line, column: int, run: str, opens: bool, tokens: list[Token]
     if not core:
         return opens or _ends(run)
     opens = opens or lead.endswith(("“", "‘", '"', "'"))
-    token = Token(line.number, column + len(lead), core, lead, trail, opens, "", line.role)
+    token = Token(line.number, column + len(lead), core, lead, trail, opens, "", line.role, _key(core))
     tokens += [token] if core.isalpha() else _compound(token)
     return _ends(trail) and not _abbreviated(core, trail)
+
+
+def _key(core: str) -> str:
+    if core.isalpha():
+        return core.lower()
+    return NUMBER if NUMBER_RE.match(core) else core.lower().replace("’", "'")
 
 
 def _parted(run: str) -> tuple[str, str, str]:
@@ -171,7 +171,8 @@ def _compound(whole: Token) -> list[Token]:
     column, last = whole.start, len(parts) - 1
     for place, part in enumerate(parts):
         marks = (whole.lead if place == 0 else "", whole.trail if place == last else "")
-        tokens.append(Token(whole.line, column, part, *marks, whole.opens and place == 0, whole.core, whole.role))
+        opens = whole.opens and place == 0
+        tokens.append(Token(whole.line, column, part, *marks, opens, whole.core, whole.role, _key(part)))
         column += len(part) + 1
     return tokens
 

@@ -21,12 +21,13 @@
 | `on a" large scale` in a volume that quotes `‘so’` | `on a large scale` | quote-speck |
 | `the end. •` at the end of a paragraph or note | `the end.` | end-speck |
 | `in the ¦ hand`, `a little ' funny`, `the hand j and` in a dirty text | `in the hand`, `a little funny` | lone-speck |
-| `^was`, `him the .change`, `of the -servants` in a dirty text | `was`, `him the change`, `of the servants` | lead-speck |
+| `^was`, `him the .change`, `the -men` in a dirty text | `was`, `him the change`, `the men` | lead-speck |
 | `the end¦ of`, `that' the`, `that. the` in a dirty text | `the end of`, `that the` | trail-speck |
 | `the end^, and`, `the end,, and` in a dirty text | `the end, and` | mark-speck |
 | `any material j` at the end of a line of a dirty text | `any material` | edge-speck |
 | `v/hich`, `betv/een` | `which`, `between` | torn-w |
-| `a user?s view`, `the ?ingestion? of`, `pages 118-?145` | `a user's view`, `the "ingestion" of`, `pages 118-145` | lossy-mark |
+| `a user?s view`, `pages 118-?145` | `a user's view`, `pages 118-145` | lossy-mark |
+| `the ?second harvest? of` | `the "second harvest" of` | lossy-mark |
 | `the suffix -ing`, `» Bonjour »`, `Who? he asked` | as it is | (left alone) |
 | `the end*` | `the end*` | (left alone: it may be a note) |
 | `fin !` throughout a volume | `fin !` | (left alone: the printer's own spacing) |
