@@ -107,6 +107,9 @@ NUMBERED_RE = regex.compile(
 )
 """A title with a number at its outer end, or a number."""
 
+PARAGRAPH_RE = regex.compile(r"\W{0,3}(\d{1,3})[.)]?\s+[‘“\"']?\p{Lu}")
+"""A paragraph that begins with its number."""
+
 
 def _by_itself(doc: Document) -> Iterator[Mark]:
     """The running heads or feet of a page that came alone: short titles with a number, at its edges.
@@ -124,11 +127,21 @@ def _by_itself(doc: Document) -> Iterator[Mark]:
         return
     short = [place for place, line in enumerate(lines) if len(line.text.strip()) <= SHORT * measure]
     found = {place: int(each["page"]) for place in short if (each := NUMBERED_RE.fullmatch(lines[place].text.strip()))}
+    found = {place: page for place, page in found.items() if not _numbers_paragraph(lines, place, page)}
     last = len(lines) - 1
     if 0 in found and lines[1].text.strip()[:1].islower():
         yield from _furniture(lines, found, 0, 1)
     if last in found and (full[last - 1] or lines[last - 1].text.strip().endswith(tuple(SENTENCE_END))):
         yield from _furniture(lines, found, last, -1)
+
+
+def _numbers_paragraph(lines: Sequence[Line], place: int, page: int) -> bool:
+    """Whether a number counts paragraphs: the sentence goes on, or another paragraph has the number before or after."""
+    text = lines[place].text.strip()
+    if text.endswith((",", ";", ":")):
+        return True
+    numbers = [found[1] for line in lines if (found := PARAGRAPH_RE.match(line.text)) and line is not lines[place]]
+    return text[:1].isdigit() and not {str(page - 1), str(page + 1)}.isdisjoint(numbers)
 
 
 def _measure(lengths: Sequence[int]) -> int:
