@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -68,19 +69,36 @@ def rows(task: tuple[str, dict[str, str]]) -> list[Row]:
         token = proposal.token
         start = starts[token.line] + token.start
         low, high = printed_at(text, truth, places, start, start + len(token.core))
-        printed = truth[low:high].lower().replace("’", "'")
         whole = not (truth[low - 1 : low].isalnum() or truth[high : high + 1].isalnum())
-        read, after = token.core.lower().replace("’", "'"), proposal.candidate.word.replace("’", "'")
-        outcome = 1 if whole and printed == after else -1 if printed == read else 0
-        found.append(
-            (
-                kind,
-                [proposal.evidence[each] for each in FEATURES],
-                outcome,
-                f"{token.core}>{proposal.after} ({truth[low:high]})",
-            )
-        )
+        outcome = outcome_of(token.core, proposal.candidate.word, truth[low:high], whole)
+        if outcome is not None:
+            what = f"{token.core}>{proposal.after} ({truth[low:high]})"
+            found.append((kind, [proposal.evidence[each] for each in FEATURES], outcome, what))
     return found
+
+
+MISALIGNED, NEAR = 0.75, 0.35
+"""Share of its letters that a word differs from the truth by, and at most from the correction, where the truth of
+another word stands beside it: two editions, a line that one of them lacks."""
+
+
+def outcome_of(read: str, after: str, printed: str, whole: bool) -> int | None:
+    """1 if *after* is what was printed, -1 if *read* was, 0 if neither; None where the truth does not tell.
+
+    It does not where it has nothing, or half a word (*whole* is false): a truth that joins what the page has apart.
+    """
+    read, after, printed = (each.lower().replace("’", "'") for each in (read, after, printed))
+    printed = EDGES_RE.sub("", printed)
+    if not printed or (printed == after and not whole):
+        return None
+    if printed in (after, read):
+        return 1 if printed == after else -1
+    far = Levenshtein.normalized_distance(read, printed) > MISALIGNED
+    return None if far and Levenshtein.normalized_distance(read, after) < NEAR else 0
+
+
+EDGES_RE = re.compile(r"^\W+|\W+$")
+"""Marks at the edges of an aligned stretch: they belong to no word."""
 
 
 def printed_at(text: str, truth: str, places: list[int], start: int, end: int) -> tuple[int, int]:
