@@ -90,10 +90,19 @@ def old_variation(read: str, printed: str) -> bool:
     >>> old_variation("publick", "public"), old_variation("starres", "stars"), old_variation("tlie", "the")
     (True, False, False)
     """
-    if "oo" in read and printed in (read.replace("oo", "ow"), read.replace("oo", "ou")):
-        return True  # Scots: doon, hoose
+    if scots(read, printed):
+        return True
     found = regions(read, printed)
     return bool(found) and all(region in VARIATIONS or _doubled(read, region) for region in found)
+
+
+def scots(read: str, printed: str) -> bool:
+    """Whether *read* is what Scots has for *printed*: no scan reads two bowls for the slanting strokes of a w.
+
+    >>> scots("doon", "down"), scots("hoose", "house"), scots("moon", "noon")
+    (True, True, False)
+    """
+    return "oo" in read and printed in (read.replace("oo", "ow"), read.replace("oo", "ou"))
 
 
 def _doubled(read: str, region: tuple[str, str]) -> bool:

@@ -141,7 +141,8 @@ def _edges(doc: Document, words: Lexicon) -> Iterator[Edit]:
             if token.core not in UPRIGHT or token.lead or token.trail or token.compound or token.role not in PLAIN:
                 continue
             start, end = _edge(token, doc.line(token.line).text)
-            if start == end:
+            beside = [tokens[each] for each in (place - 1, place + 1) if 0 <= each < len(tokens)]
+            if start == end or not all(each.core.isalpha() and known_word(each, words) for each in beside):
                 continue
             left2, left1, right1, right2 = context(tokens, keys, place)
             with_it = words.model.slot(left2, left1, [token.key], right1, right2)[0]

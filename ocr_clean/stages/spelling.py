@@ -29,6 +29,7 @@ from rapidfuzz.distance import Levenshtein
 from ocr_clean.candidates import LIKE_I
 from ocr_clean.changes import Change, Edit, Mark
 from ocr_clean.document import UNREADABLE, Document, Line
+from ocr_clean.judgement import scots
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.model import NUMBER
 from ocr_clean.proposals import Proposal, beyond_repair, known_word, proposals
@@ -93,7 +94,7 @@ class Spelling:
             if (proposal.token.line, proposal.token.start) in places:
                 continue
             asked = self.min_confidence if proposal.kind == "unknown" else (1 + 3 * self.min_confidence) / 4
-            if proposal.confidence >= asked:
+            if proposal.confidence >= asked and not scots(proposal.token.key, proposal.candidate.word):
                 yield _edit(proposal, suggested=False)
             elif self.suggest and proposal.confidence >= SUGGESTED:
                 yield _edit(proposal, suggested=True)

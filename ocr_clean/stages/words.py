@@ -55,8 +55,8 @@ FREQUENT_SHORT = 100.0
 LITTLE_WORD = 500.0
 """One part occurs at least so often: a run of two rarer words is a compound that the dictionary lacks."""
 
-NEAR = 12.0
-"""Nats that the misreading of a part may cost, or of a torn word: about two slips."""
+NEAR, NEAR_TORN = 6.5, 12.0
+"""Nats that the misreading of a part may cost: about one slip; and that of a torn word: the tear is a slip too."""
 
 SHORTEST_TORN = 5
 """Letters of a torn word: shorter ones are made by any two scraps."""
@@ -148,21 +148,28 @@ def _old(passages: Sequence[_Passage], words: Lexicon) -> bool:
 
 
 def _near(passages: Sequence[_Passage], words: Lexicon) -> Near:
-    """The candidates of every string that may be asked about, looked up at once: that is much quicker."""
-    asked: dict[str, None] = {}
+    """The candidates of every string that may be asked about, looked up at once: that is much quicker.
+
+    What two halves make together is also compared by its shape.
+    """
+    parts: dict[str, None] = {}
+    runs: dict[str, None] = {}
     for passage in passages:
         for place, token in enumerate(passage.tokens):
             if not passage.unknown[place] or not token.core.isalpha() or len(token.core) > LONGEST:
                 continue
             pairs = [first for first in passage.pairs(place) if _may_be_torn(passage, first, words)]
-            parts = [part for _, _, part in _misread_parts(token.key, words)]
-            strings = [*(passage.run(first) for first in pairs), *parts]
-            if strings:
+            misread = [part for _, _, part in _misread_parts(token.key, words)]
+            if pairs or misread:
                 neighbours = [passage.keys[each] for first in pairs for each in (first, first + 1)]
-                asked |= dict.fromkeys([token.key, *strings, *neighbours])
-    return finder(words).nearest(
-        [each for each in asked if len(each) > 1 and not _known_run(each, words)], by_shape=True
-    )
+                parts |= dict.fromkeys([token.key, *misread, *neighbours])
+                runs |= dict.fromkeys(passage.run(first) for first in pairs)
+    asked, whole = ([each for each in strings if _unlisted(each, words)] for strings in (parts, runs))
+    return finder(words).nearest(asked) | finder(words).nearest(whole, by_shape=True)
+
+
+def _unlisted(string: str, words: Lexicon) -> bool:
+    return len(string) > 1 and not _known_run(string, words)
 
 
 def _may_be_torn(passage: _Passage, first: int, words: Lexicon) -> bool:
@@ -341,7 +348,7 @@ def _readings_of_pair(one: str, two: str, torn: bool, words: Lexicon, near: Near
             yield run, run, 0.0
     elif len(run) >= SHORTEST_MISREAD and torn:
         for each in near.get(run, ())[:MOST_READINGS]:
-            if each.cost <= NEAR and _may_be_part(each.word, words):
+            if each.cost <= NEAR_TORN and _may_be_part(each.word, words):
                 yield each.word, run, each.cost
     for cut in range(1, len(run)):
         if cut != len(one) and _may_be_part(run[:cut], words) and _may_be_part(run[cut:], words):
