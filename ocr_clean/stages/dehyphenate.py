@@ -103,7 +103,7 @@ class Dehyphenate:
     def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
         """Propose two edits for each broken word, and a mark for a line that is left empty."""
         counts = vocabulary(doc)
-        margin = _margin(doc, words)
+        margin, looks = _margin(doc, words)
         chained = _chained(doc)
         taken = 0  # a line whose only word moves up is looked at again in the next round
         for upper, lower in pairwise(doc.printed_lines()):
@@ -111,12 +111,14 @@ class Dehyphenate:
                 continue
             if upper.number in chained or lower.number in chained:
                 continue
-            for change in self._mended(upper, lower, words, counts, margin):
+            for change in self._mended(upper, lower, words, counts, margin, looks):
                 if isinstance(change, Mark):
                     taken = lower.number
                 yield change
 
-    def _mended(self, upper: Line, lower: Line, words: Lexicon, counts: Vocabulary, margin: float) -> Iterator[Change]:
+    def _mended(
+        self, upper: Line, lower: Line, words: Lexicon, counts: Vocabulary, margin: float, looks: bool
+    ) -> Iterator[Change]:
         broken = UPPER_RE.search(upper.text) if upper.text.rstrip().endswith(BREAKS) else None
         rest = LOWER_RE.match(lower.text) if broken else None
         if broken and rest:
@@ -130,7 +132,7 @@ class Dehyphenate:
             return
         tail, head = _unbroken(upper, lower)
         if tail and head and upper.role not in KEPT:
-            verdict = _unmarked(upper.text, tail["left"], lower.text, head["right"], words, margin)
+            verdict = _unmarked(upper.text, tail["left"], lower.text, head["right"], words, margin, looks)
             if verdict:
                 yield from _moved(upper, tail.end("left"), lower, head, verdict)
 
@@ -266,6 +268,9 @@ MARGINS = ((0.02, 1.0), (0.005, 2.5), (0.0, 6.0))
 """Nats by which one word must be likelier in its place than its two halves, by how many of the volume's lines are
 beyond doubt broken without a hyphen (share from which on, margin)."""
 
+FEW_LINES = 300
+"""In so many lines no break beyond doubt says little."""
+
 SHORTEST = 7
 """Letters of a broken word that was also misread: shorter ones may be anything."""
 
@@ -279,7 +284,9 @@ FEWEST = 1.0
 """It occurs so often in a million words."""
 
 
-def _unmarked(upper: str, left: str, lower: str, right: str, words: Lexicon, margin: float) -> _Verdict | None:
+def _unmarked(
+    upper: str, left: str, lower: str, right: str, words: Lexicon, margin: float, looks: bool
+) -> _Verdict | None:
     """Whether a word is broken here with no hyphen at all: ``prepar`` / ``ed``."""
     joined = left + right
     before, after = words_of(upper)[:-1], words_of(lower)[1:]
@@ -287,7 +294,7 @@ def _unmarked(upper: str, left: str, lower: str, right: str, words: Lexicon, mar
     right1, right2 = [*after, NOT_KNOWN, NOT_KNOWN][:2]
     around = left2, left1, right1, right2
     if joined not in words:
-        return _misread(left, right, around, words, margin) if margin < MARGINS[-1][1] else None
+        return _misread(left, right, around, words, margin) if looks else None
     whole, halves = words.model.slot(left2, left1, [_fold(joined), f"{_fold(left)} {_fold(right)}"], right1, right2)
     asked = margin if left in words and right in words else min(margin, 3.0) if left in words or right in words else 0.0
     if whole - halves < asked:
@@ -303,7 +310,7 @@ def _misread(
     """Two fragments that are together nearly a known word. The joined word is left to `spelling`."""
     joined = left + right
     known = (left in words) + (right in words)
-    if known == 2 or len(joined) < SHORTEST or not right.isalpha():
+    if len(joined) < SHORTEST or not right.isalpha():
         return None
     found = finder(words).nearest([joined, left, right], by_shape=True)
     wholes = [(each.word, each.cost) for each in found[joined] if _may_be(each, words)]
@@ -334,8 +341,11 @@ def _choices(part: str, found: Mapping[str, Sequence[Candidate]], words: Lexicon
     return [(_fold(part), 0.0), *near]
 
 
-def _margin(doc: Document, words: Lexicon) -> float:
-    """How much must speak for a break without a hyphen, by how often this volume has one beyond doubt."""
+def _margin(doc: Document, words: Lexicon) -> tuple[float, bool]:
+    """How much must speak for a break without a hyphen, and whether broken words that are misread are looked for.
+
+    It depends on how often this volume has such a break beyond doubt; that a few pages have none says little.
+    """
     lines = list(doc.printed_lines())
     sure = 0
     for upper, lower in pairwise(lines):
@@ -343,4 +353,5 @@ def _margin(doc: Document, words: Lexicon) -> float:
         if tail and head and tail["left"] + head["right"] in words:
             sure += tail["left"] not in words and head["right"] not in words
     share = sure / (len(lines) + 50)
-    return next(margin for least, margin in MARGINS if share >= least)
+    margin = next(margin for least, margin in MARGINS if share >= least)
+    return margin, margin < MARGINS[-1][1] or len(lines) <= FEW_LINES
