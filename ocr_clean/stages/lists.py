@@ -4,6 +4,7 @@
 |---|---|---|
 | three paragraphs that begin with `1.`, `2.`, `3.` or with a bullet | items of a list | numbers, bullets |
 | three lines or more that are mostly figures, in as many columns | rows of a table | figures |
+| three short lines or more, then as many figures: two columns read in turn | rows of a table | stub |
 | `Fig. 3. The upper lock` | a caption | caption |
 
 Leaves alone numbered paragraphs of which one is missing, dashes of dialogue, and tables of words.
@@ -13,12 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 from typing import ClassVar
 
 import regex
 
-from ocr_clean.changes import Change, Mark
+from ocr_clean.changes import Change, Edit, Mark
 from ocr_clean.document import Block, Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 
@@ -28,6 +29,12 @@ CAPTION_RE = regex.compile(
     r"^(?:fig(?:ure|s)?|plate|map|illustration|table|diagram)\.?\s+(?:\d{1,3}|[IVXLC]{1,7})\b[.:—– ]", regex.I
 )
 CELL_RE = regex.compile(r"[£$]?\d[\d.,~–—-]*%?|[—–-]|\.{2,}|nil", regex.I)
+FIGURE_RE = regex.compile(r"\W{0,3}\d[\d.,]*(?:\s?%)?\W{0,3}")
+"""A line that is one figure, with specks beside it."""
+SHORT_LINES = frozenset({Role.BODY, Role.QUOTE})
+"""Roles of the lines of a table that is not known as one: they are narrow, and so look like a quotation."""
+APART, NARROW = 4, 0.6
+"""A row's name stands at most so many lines over the next one, and fills at most such a share of the longest line."""
 FEWEST = 3
 """Fewer items or rows are no list and no table."""
 LONGEST_CAPTION = 4
@@ -53,6 +60,8 @@ class Lists:
                 and CAPTION_RE.match(block.lines[0].text)
             ):
                 yield from _marks(block.lines, Role.CAPTION, "caption")
+        for stubs, figures in _stubs(doc):
+            yield from _joined(stubs, figures)
         below = {upper.number: lower for upper, lower in pairwise(doc.printed_lines())}
         for rows in _tables([line for line in doc.printed_lines() if line.role is Role.BODY]):
             yield from _marks(rows, Role.TABLE, "figures")
@@ -105,6 +114,47 @@ def _tables(lines: Sequence[Line]) -> Iterator[list[Line]]:
         rows = [line] if is_row else []
     if len(rows) >= FEWEST:
         yield rows
+
+
+def _stubs(doc: Document) -> Iterator[tuple[list[Line], list[Line]]]:
+    """Runs of short lines, each with a run of as many lines of one figure under it."""
+    lines = [line for line in doc.printed_lines() if line.text.strip()]
+    longest = max((len(line.text.strip()) for line in lines), default=0)
+    place = 0
+    while place < len(lines):
+        figures = list(takewhile(_is_figure, islice(lines, place, None))) if _is_figure(lines[place]) else []
+        stubs = lines[max(0, place - len(figures)) : place]
+        if len(figures) >= FEWEST and len(stubs) == len(figures) and _are_stubs(stubs, figures[0], longest):
+            yield stubs, figures
+        place += max(1, len(figures))
+
+
+def _is_figure(line: Line) -> bool:
+    return line.role in SHORT_LINES and FIGURE_RE.fullmatch(line.text.strip()) is not None
+
+
+def _are_stubs(stubs: Sequence[Line], figure: Line, longest: int) -> bool:
+    near = all(lower.number - upper.number <= APART for upper, lower in pairwise([*stubs, figure]))
+    return near and all(line.role in SHORT_LINES and _is_stub(line.text.strip(), longest) for line in stubs)
+
+
+def _is_stub(text: str, longest: int) -> bool:
+    return (
+        text[0].isupper()
+        and len(text) <= longest * NARROW
+        and text[-1] not in ".,;:!?-"
+        and not FIGURE_RE.fullmatch(text)
+    )
+
+
+def _joined(stubs: Sequence[Line], figures: Sequence[Line]) -> Iterator[Change]:
+    for place, (stub, figure) in enumerate(zip(stubs, figures, strict=True)):
+        group, why = f"stub-{stub.number}", f"its figure stands in line {figure.number}"
+        end = len(stub.text.rstrip())
+        yield Edit(stub.number, end, stub.text[end:], f"  {figure.text.strip()}", "stub", why, 0.9, group)
+        yield Edit(figure.number, 0, figure.text, "", "stub", why, 0.9, group)
+        yield Mark(figure.number, Role.JOINED, "stub", f"figure of line {stub.number}", confidence=0.9)
+        yield Mark(stub.number, Role.TABLE, "stub", opens=place == 0)
 
 
 def _cells(text: str) -> int:

@@ -16,6 +16,7 @@
 | `a region(district)` in a volume that writes `region (district)` | `a region (district)` | bracket-space |
 | `the end., The` | `the end. The` (for `Esq., The` nothing changes) | mark-speck |
 | `in 1924until` | `in 1924 until` | year-space |
+| `1 2 And` or `S2 And` between paragraphs 11 and 13 | `12 And` | paragraph-number |
 | `October— from` in a volume that writes `October—from` | `October—from` | dash-space |
 | `the workers* wages` in a volume that writes `workers’` | `the workers’ wages` | plural-apostrophe |
 | `on a" large scale` in a volume that quotes `‘so’` | `on a large scale` | quote-speck |
@@ -48,6 +49,7 @@ from ocr_clean.changes import Change, Edit
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.lossy import lossy
+from ocr_clean.numbering import numbers
 from ocr_clean.specks import specks
 from ocr_clean.tokens import blocks_of_lines
 
@@ -189,6 +191,7 @@ def _edits(doc: Document, words: Lexicon) -> Iterator[Edit]:
         yield from _quotes(blocks)
         yield from _quote_specks(blocks)
         yield from _plural_stars(doc)
+    yield from numbers(doc)
     yield from specks(doc, words)
 
 

@@ -59,7 +59,7 @@ NEAR, NEAR_TORN = 6.5, 12.0
 """Nats that the misreading of a part may cost: about one slip; and that of a torn word: the tear is a slip too."""
 
 SHORTEST_TORN = 5
-"""Letters of a torn word: shorter ones are made by any two scraps."""
+"""Letters of a torn word: shorter ones are made by any two scraps. One less if only its first letter is torn off."""
 
 SHORTEST_MISREAD = 6
 """The same for a torn word that was also misread, and for the misread part of a run-together one, two less."""
@@ -135,11 +135,17 @@ class _Passage:
 
 
 def _unknown(token: Token, words: Lexicon) -> bool:
+    if len(token.core) == 1:
+        return token.core.islower() and token.core not in WORDS_OF_A_LETTER
     return (
         (token.core.isalpha() or SPECK_RE.fullmatch(token.core) is not None)
         and not token.compound
         and not known_word(token, words)
     )
+
+
+WORDS_OF_A_LETTER = frozenset("aio")
+"""Other letters that stand alone are names of things, or torn off a word."""
 
 
 def _old(passages: Sequence[_Passage], words: Lexicon) -> bool:
@@ -344,7 +350,7 @@ def _readings_of_pair(one: str, two: str, torn: bool, words: Lexicon, near: Near
     """What two tokens may be with the space elsewhere, as `_readings_of_run`: one word, known or misread, or two."""
     run = one + two
     if _known_run(run, words):
-        if len(run) >= SHORTEST_TORN:
+        if len(run) >= SHORTEST_TORN - (len(one) == 1):
             yield run, run, 0.0
     elif len(run) >= SHORTEST_MISREAD and torn:
         for each in near.get(run, ())[:MOST_READINGS]:
