@@ -89,7 +89,7 @@ class Finder:
     @cached_property
     def _old(self) -> Neighbours:
         """An index of the old forms, made for the first old text."""
-        return Neighbours(word for word in self.words.archaic if word not in self.words.dictionary)
+        return Neighbours(word for word in self.words.archaic if self.words.only_old(word))
 
     def _familiar(self) -> dict[str, float]:
         """Frequent words, and the longer names of the lists, with the logarithm of their frequency."""
@@ -140,7 +140,7 @@ class Finder:
         forms = [_forms(stem_of(query).lower(), channel) for query in queries]
         near = iter(self._old.near([form for each in forms for form in each]))
         return [
-            {word: word for _ in each for word in next(near) if word not in (each[0], *self.words.blocked)}
+            {word: word for _ in each for word in next(near) if word != each[0] and word not in self.words.blocked}
             for each in forms
         ]
 

@@ -6,7 +6,7 @@ guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -50,6 +50,20 @@ class Mark:
 
 
 Change: TypeAlias = Edit | Mark | Leaf
+
+TOGETHER = 0.9
+"""Confidence that two lines put together are the two halves of one."""
+
+
+def taken_up(upper: Line, lower: Line, after: str, rule: str, whys: tuple[str, str]) -> Iterator[Edit | Mark]:
+    """The changes that put two lines together: *upper* reads *after*, *lower* is left empty and retired.
+
+    *whys* are the reasons for the edits and for the mark.
+    """
+    group = f"{rule}-{upper.number}"
+    yield Edit(upper.number, 0, upper.text, after, rule, whys[0], TOGETHER, group)
+    yield Edit(lower.number, 0, lower.text, "", rule, whys[0], TOGETHER, group)
+    yield Mark(lower.number, Role.JOINED, rule, whys[1], confidence=TOGETHER)
 
 
 def makes_difference(doc: Document, change: Change) -> bool:

@@ -34,15 +34,16 @@ def epigraphs(flow: Flow, headed: Callable[[Line], bool]) -> Iterator[tuple[tupl
 
     Leaves alone a passage without a name under it, and one that is longer than `MOST` lines.
     """
+    widest = SHORT * max((len(line.text.strip()) for line in flow.lines), default=0)
     for first, line in enumerate(flow.lines):
         if line.role in (Role.BODY, Role.QUOTE, Role.VERSE) and headed(line):
-            last = _name(flow, first)
+            last = _name(flow, first, widest)
             if last:
                 yield flow.lines[first:last], flow.lines[last]
 
 
-def _name(flow: Flow, first: int) -> int:
-    """Index of the line of a name under the passage that begins at *first*; 0 if there is none."""
+def _name(flow: Flow, first: int, widest: float) -> int:
+    """Index of the line of a name, at most *widest* long, under the passage that begins at *first*; 0 if none."""
     for last in range(first + 1, min(first + MOST, len(flow.lines) - 1)):
         before, after = flow.gaps[last - 1], flow.gaps[last]
         if before.cut or before.crossing:
@@ -51,14 +52,9 @@ def _name(flow: Flow, first: int) -> int:
         if label(text) or free_title(text) or LEADERS in text:
             return 0
         apart = after.any_blank or after.indent > 0 or after.lower.opens
-        if apart and NAME_RE.fullmatch(text) and _is_short(flow, text) and before.end in ("stop", "open"):
+        if apart and len(text) <= widest and NAME_RE.fullmatch(text) and before.end in ("stop", "open"):
             return last
     return 0
-
-
-def _is_short(flow: Flow, text: str) -> bool:
-    longest = max(len(line.text.strip()) for line in flow.lines)
-    return len(text) <= SHORT * longest
 
 
 def under_headings(lines: tuple[Line, ...], taken: set[int]) -> set[int]:

@@ -22,7 +22,7 @@ from typing import ClassVar
 
 import regex
 
-from ocr_clean.changes import Change, Edit, Mark
+from ocr_clean.changes import Change, taken_up
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 
@@ -165,7 +165,6 @@ def _joined(one: Line, other: Line, words: Lexicon) -> Iterator[Change]:
     # the cut goes through the middle of words: two pieces that make a word are one, whatever else they mean
     whole = last and first and upper.endswith(last[1]) and lower.startswith(first[1]) and last[1] + first[1] in words
     after = upper + ("" if whole else " ") + lower
-    group, why = f"columns-{one.number}", "left and right half of a line"
-    yield Edit(one.number, 0, one.text, after, "halves", why, 0.9, group)
-    yield Edit(other.number, 0, other.text, "", "halves", why, 0.9, group)
-    yield Mark(other.number, Role.JOINED, "halves", f"right half of line {one.number}", confidence=0.9)
+    yield from taken_up(
+        one, other, after, "halves", ("left and right half of a line", f"right half of line {one.number}")
+    )

@@ -103,7 +103,7 @@ class Dehyphenate:
     def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
         """Propose two edits for each broken word, and a mark for a line that is left empty."""
         counts = vocabulary(doc)
-        margin, looks = _margin(doc, words)
+        habit = _habit(doc, words)
         chained = _chained(doc)
         taken = 0  # a line whose only word moves up is looked at again in the next round
         for upper, lower in pairwise(doc.printed_lines()):
@@ -111,14 +111,12 @@ class Dehyphenate:
                 continue
             if upper.number in chained or lower.number in chained:
                 continue
-            for change in self._mended(upper, lower, words, counts, margin, looks):
+            for change in self._mended(upper, lower, words, counts, habit):
                 if isinstance(change, Mark):
                     taken = lower.number
                 yield change
 
-    def _mended(
-        self, upper: Line, lower: Line, words: Lexicon, counts: Vocabulary, margin: float, looks: bool
-    ) -> Iterator[Change]:
+    def _mended(self, upper: Line, lower: Line, words: Lexicon, counts: Vocabulary, habit: _Habit) -> Iterator[Change]:
         broken = UPPER_RE.search(upper.text) if upper.text.rstrip().endswith(BREAKS) else None
         rest = LOWER_RE.match(lower.text) if broken else None
         if broken and rest:
@@ -132,7 +130,7 @@ class Dehyphenate:
             return
         tail, head = _unbroken(upper, lower)
         if tail and head and upper.role not in KEPT:
-            verdict = _unmarked(upper.text, tail["left"], lower.text, head["right"], words, margin, looks)
+            verdict = _unmarked(upper.text, tail["left"], lower.text, head["right"], words, habit)
             if verdict:
                 yield from _moved(upper, tail.end("left"), lower, head, verdict)
 
@@ -277,6 +275,9 @@ SHORTEST = 7
 DEAREST = 12.0
 """Nats that the misreading of such a word may cost: two slips."""
 
+HALF_KNOWN = 3.0
+"""Nats by which it must be likelier, at most, where one of its two halves is no word."""
+
 ONE_KNOWN = 3.0
 """Nats by which it must be likelier over and above the margin where one of its fragments is a word."""
 
@@ -284,9 +285,16 @@ FEWEST = 1.0
 """It occurs so often in a million words."""
 
 
-def _unmarked(
-    upper: str, left: str, lower: str, right: str, words: Lexicon, margin: float, looks: bool
-) -> _Verdict | None:
+class _Habit(NamedTuple):
+    """How a volume breaks words without a hyphen."""
+
+    margin: float
+    """How much must speak for such a break, in nats."""
+    looks: bool
+    """Whether broken words that were misread as well are looked for."""
+
+
+def _unmarked(upper: str, left: str, lower: str, right: str, words: Lexicon, habit: _Habit) -> _Verdict | None:
     """Whether a word is broken here with no hyphen at all: ``prepar`` / ``ed``."""
     joined = left + right
     before, after = words_of(upper)[:-1], words_of(lower)[1:]
@@ -294,9 +302,10 @@ def _unmarked(
     right1, right2 = [*after, NOT_KNOWN, NOT_KNOWN][:2]
     around = left2, left1, right1, right2
     if joined not in words:
-        return _misread(left, right, around, words, margin) if looks else None
+        return _misread(left, right, around, words, habit.margin) if habit.looks else None
     whole, halves = words.model.slot(left2, left1, [_fold(joined), f"{_fold(left)} {_fold(right)}"], right1, right2)
-    asked = margin if left in words and right in words else min(margin, 3.0) if left in words or right in words else 0.0
+    known = (left in words) + (right in words)
+    asked = (0.0, min(habit.margin, HALF_KNOWN), habit.margin)[known]
     if whole - halves < asked:
         return None
     return _Verdict(
@@ -341,11 +350,8 @@ def _choices(part: str, found: Mapping[str, Sequence[Candidate]], words: Lexicon
     return [(_fold(part), 0.0), *near]
 
 
-def _margin(doc: Document, words: Lexicon) -> tuple[float, bool]:
-    """How much must speak for a break without a hyphen, and whether broken words that are misread are looked for.
-
-    It depends on how often this volume has such a break beyond doubt; that a few pages have none says little.
-    """
+def _habit(doc: Document, words: Lexicon) -> _Habit:
+    """How often this volume has a break without a hyphen beyond doubt; that a few pages have none says little."""
     lines = list(doc.printed_lines())
     sure = 0
     for upper, lower in pairwise(lines):
@@ -354,4 +360,4 @@ def _margin(doc: Document, words: Lexicon) -> tuple[float, bool]:
             sure += tail["left"] not in words and head["right"] not in words
     share = sure / (len(lines) + 50)
     margin = next(margin for least, margin in MARGINS if share >= least)
-    return margin, margin < MARGINS[-1][1] or len(lines) <= FEW_LINES
+    return _Habit(margin, margin < MARGINS[-1][1] or len(lines) <= FEW_LINES)

@@ -19,7 +19,7 @@ from typing import ClassVar
 
 import regex
 
-from ocr_clean.changes import Change, Edit, Mark
+from ocr_clean.changes import Change, Mark, taken_up
 from ocr_clean.document import Block, Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 
@@ -149,11 +149,9 @@ def _is_stub(text: str, longest: int) -> bool:
 
 def _joined(stubs: Sequence[Line], figures: Sequence[Line]) -> Iterator[Change]:
     for place, (stub, figure) in enumerate(zip(stubs, figures, strict=True)):
-        group, why = f"stub-{stub.number}", f"its figure stands in line {figure.number}"
-        end = len(stub.text.rstrip())
-        yield Edit(stub.number, end, stub.text[end:], f"  {figure.text.strip()}", "stub", why, 0.9, group)
-        yield Edit(figure.number, 0, figure.text, "", "stub", why, 0.9, group)
-        yield Mark(figure.number, Role.JOINED, "stub", f"figure of line {stub.number}", confidence=0.9)
+        row = f"{stub.text.rstrip()}  {figure.text.strip()}"
+        whys = f"its figure stands in line {figure.number}", f"figure of line {stub.number}"
+        yield from taken_up(stub, figure, row, "stub", whys)
         yield Mark(stub.number, Role.TABLE, "stub", opens=place == 0)
 
 
