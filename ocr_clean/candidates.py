@@ -166,10 +166,8 @@ class Finder:
         lower, capital = word.lower(), word[:1].isupper()
         found: dict[str, float] = {}
         surfaces: dict[str, str] = {}
-        for other, region in variants(lower, channel.rewrites):
-            if other not in self._spellings or other == lower:
-                continue
-            surface = self._surface(other, capital)
+        for other, region in variants(lower, channel.rewrites, self._spellings):
+            surface = self._surface(other, capital) if other != lower else ""
             if surface:
                 surfaces[other] = surface
                 found[other] = min(found.get(other, math.inf), channel.region_cost(region))

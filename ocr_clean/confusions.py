@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -36,6 +36,8 @@ ACCENT = 4.5
 """Cost of a speck over a letter, read as an accent."""
 LONGEST_REGION = 6
 """Characters of both sides together: where more differ, nothing is known about how they came to."""
+LONGEST_PIECE = 3
+"""Characters of either side of a confusion in the table."""
 CHEAPEST = 0.7
 """No confusion costs less, however often this scan shows it."""
 
@@ -76,8 +78,9 @@ class Channel:
     _costs: dict[Region, float] = field(default_factory=dict)
     """Costs that were worked out, without what was seen: shared by every channel learned from this one."""
 
-    singles: dict[Region, float] = field(default_factory=dict)
-    """The same for single edits."""
+    _rests: dict[Region, float] = field(default_factory=dict)
+    _pieces: dict[Region, float] = field(default_factory=dict)
+    """The same for what is put together of pieces, and for the pieces."""
 
     @classmethod
     def load(cls, path: Path) -> Channel:
@@ -86,7 +89,7 @@ class Channel:
 
     def learned(self, seen: Mapping[Region, float]) -> Channel:
         """A channel that has also *seen* regions in this scan, so often: what it shows often becomes cheap."""
-        return Channel(self.table, seen, self._costs, self.singles)
+        return Channel(self.table, seen, self._costs, self._rests, self._pieces)
 
     @cached_property
     def rewrites(self) -> dict[str, tuple[str, ...]]:
@@ -137,7 +140,49 @@ class Channel:
             return self.single(read, printed)
         if len(read) + len(printed) > LONGEST_REGION:
             return STRANGE * max(len(read), len(printed))
-        return _cheapest(read, printed, self)
+        return self._pieced(read, printed)
+
+    def _pieced(self, read: str, printed: str) -> float:
+        """The cost of the cheapest way to put two strings together of pieces of up to three characters.
+
+        What is left after the first piece is remembered: thousands of words end alike.
+        """
+        if not read and not printed:
+            return 0.0
+        cost = self._rests.get((read, printed))
+        if cost is None:
+            pieces = self._first_pieces(read, printed)
+            cost = min(self._piece(read[:k], printed[:m]) + self._pieced(read[k:], printed[m:]) for k, m in pieces)
+            self._rests[read, printed] = cost
+        return cost
+
+    def _first_pieces(self, read: str, printed: str) -> Iterator[tuple[int, int]]:
+        """How many characters of each string the first piece may have: one at most, or what the table has."""
+        if read:
+            yield 1, 0
+        if printed:
+            yield 0, 1
+        if read and printed:
+            yield 1, 1
+        for k in range(1, min(len(read), LONGEST_PIECE) + 1):
+            for piece in self._wider.get(read[:k], ()):
+                if printed.startswith(piece):
+                    yield k, len(piece)
+
+    @cached_property
+    def _wider(self) -> dict[str, tuple[str, ...]]:
+        """`rewrites` of more than one character on either side."""
+        return {
+            read: kept
+            for read, printed in self.rewrites.items()
+            if (kept := tuple(each for each in printed if each and len(read) + len(each) > 2))
+        }
+
+    def _piece(self, read: str, printed: str) -> float:
+        cost = self._pieces.get((read, printed))
+        if cost is None:
+            cost = self._pieces[read, printed] = self.single(read, printed)
+        return cost
 
     def _known(self, read: str, printed: str) -> float | None:
         weight = self.table.get((read, printed))
@@ -180,31 +225,6 @@ def _by_read(table: Iterable[Region]) -> dict[str, tuple[str, ...]]:
     return {read: tuple(printed) for read, printed in by_read.items()}
 
 
-def _cheapest(read: str, printed: str, channel: Channel) -> float:
-    """Dynamic programming over splits of both strings into pieces of up to three characters."""
-    rows, columns = len(read), len(printed)
-    best = [[math.inf] * (columns + 1) for _ in range(rows + 1)]
-    best[0][0] = 0.0
-    prices = channel.singles
-    for i in range(rows + 1):
-        for j in range(columns + 1):
-            here = best[i][j]
-            for k, m in _steps(rows - i, columns - j):
-                pair = read[i : i + k], printed[j : j + m]
-                price = prices.get(pair)
-                if price is None:
-                    price = prices[pair] = channel.single(*pair)
-                if here + price < best[i + k][j + m]:
-                    best[i + k][j + m] = here + price
-    return best[rows][columns]
-
-
-@cache
-def _steps(rest_read: int, rest_printed: int) -> tuple[tuple[int, int], ...]:
-    shapes = ((1, 1), (1, 0), (0, 1), (2, 1), (1, 2), (2, 2), (3, 1), (1, 3), (3, 2), (2, 3))
-    return tuple((k, m) for k, m in shapes if k <= rest_read and m <= rest_printed)
-
-
 @cache
 def channel() -> Channel:
     """The shipped channel, before it has seen anything."""
@@ -229,8 +249,12 @@ def regions(read: str, printed: str) -> tuple[Region, ...]:
     return tuple((read[a:b], printed[c:d]) for a, b, c, d in found)
 
 
-def variants(word: str, rewrites: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Region]]:
+def variants(
+    word: str, rewrites: Mapping[str, tuple[str, ...]], among: Container[str] | None = None
+) -> Iterator[tuple[str, Region]]:
     """*word* with one confusion undone, for each place where one could have happened, with that confusion.
+
+    If a vocabulary *among* is given, only what is in it.
 
     >>> sorted(variants("iii", {"ii": ("n",)}))
     [('in', ('ii', 'n')), ('ni', ('ii', 'n'))]
@@ -238,4 +262,6 @@ def variants(word: str, rewrites: Mapping[str, tuple[str, ...]]) -> Iterator[tup
     for start in range(len(word)):
         for end in range(start + 1, min(len(word), start + 3) + 1):
             for printed in rewrites.get(word[start:end], ()):
-                yield word[:start] + printed + word[end:], (word[start:end], printed)
+                undone = word[:start] + printed + word[end:]
+                if among is None or undone in among:
+                    yield undone, (word[start:end], printed)

@@ -9,9 +9,11 @@ differs more is found by its shape (`ocr_clean.strokes`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # an odd multiplier with well mixed bits (2**64 / golden ratio)
@@ -31,33 +33,32 @@ class Neighbours:
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self.words = tuple(word for word in words if 0 < len(word) <= _LONGEST)
-        self._keys = _keys(_tables(self.words))
+        listed = [word for word in words if 0 < len(word) <= _LONGEST]
+        self.words: NDArray[np.object_] = np.array(listed, dtype=object)
+        self._keys = _keys(_tables(listed))
 
     def near(self, queries: Sequence[str]) -> list[list[str]]:
         """For each of *queries*, the words that differ by one edit, or by two in one place.
 
         In the order of the vocabulary. A query that is itself in the vocabulary finds itself too.
         """
-        found: list[set[int]] = [set() for _ in queries]
-        for row, word in self._matches(_keys(_tables(queries))):
-            found[row].add(word)
-        return [
-            [
-                self.words[each]
-                for each in sorted(ids)
-                if Levenshtein.distance(query, self.words[each], score_cutoff=_FAR) <= _FAR
-            ]
-            for query, ids in zip(queries, found, strict=True)
-        ]
+        rows, ids = self._matches(_keys(_tables(queries)))
+        asked, words = np.array(queries, dtype=object)[rows], self.words[ids]
+        # two strings may have one hash by chance
+        truly = process.cpdist(asked, words, scorer=Levenshtein.distance, score_cutoff=_FAR, dtype=np.uint8) <= _FAR
+        found = words[truly].tolist()
+        bounds = np.searchsorted(rows[truly], np.arange(len(queries) + 1)).tolist()
+        return [found[first:last] for first, last in pairwise(bounds)]
 
-    def _matches(self, asked: NDArray[np.uint64]) -> Iterator[tuple[int, int]]:
+    def _matches(self, asked: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Positions of queries and of words that share a hash: in order, each pair once."""
         low = asked & ~_ID_MASK
         first, last = np.searchsorted(self._keys, low, "left"), np.searchsorted(self._keys, low | _ID_MASK, "right")
         counts = last - first
         offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         ids = self._keys[np.repeat(first, counts) + offsets] & _ID_MASK
-        return zip(np.repeat(asked & _ID_MASK, counts).tolist(), ids.tolist(), strict=True)
+        pairs = np.unique(np.repeat(asked & _ID_MASK, counts) << _ID_BITS | ids)
+        return (pairs >> _ID_BITS).astype(np.intp), (pairs & _ID_MASK).astype(np.intp)
 
 
 _Table = tuple[NDArray[np.uint64], NDArray[np.uint64]]

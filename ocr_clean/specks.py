@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 import regex
 
@@ -122,7 +123,13 @@ def is_dirty(doc: Document, words: Lexicon) -> bool:
     return unknown >= FEWEST and unknown >= DIRTY * (len(small) + SMOOTH)
 
 
-def _of_line(line: Line, words: Lexicon, guillemets: bool) -> Iterator[Edit]:
+@lru_cache(maxsize=1 << 15)
+def _of_line(line: Line, words: Lexicon, guillemets: bool) -> tuple[Edit, ...]:
+    """The edits of one line; remembered, for most lines are the same in the next round."""
+    return tuple(_found(line, words, guillemets))
+
+
+def _found(line: Line, words: Lexicon, guillemets: bool) -> Iterator[Edit]:
     for rule, pattern in RULES if SUSPECT_RE.search(line.text) else ():
         for found in pattern.finditer(line.text):
             word, speck = found.groupdict().get("word") or "", found["speck"]

@@ -41,7 +41,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import regex
 
@@ -169,21 +169,9 @@ class Punctuation:
 def _edits(doc: Document, words: Lexicon) -> Iterator[Edit]:
     """What each rule proposes, the surer rules first."""
     close_up, curly = _style(doc)
-    spaced = _spaces_references(doc)
-    habits = _habits(doc)
+    printer = _Printer(close_up, _spaces_references(doc), *_habits(doc))
     for line in doc.printed_lines():
-        yield from _figures(line)
-        yield from _reference_spaces(line) if spaced and FIGURE_HERE_RE.search(line.text) else ()
-        yield from _spaces(line, habits, words)
-        yield from _hyphens(line, words)
-        yield from lossy(line)
-        for found in DASH_SPECK_RE.finditer(line.text) if "—" in line.text else ():
-            yield Edit(line.number, found.start(), found[0], "", "dash-speck", "a speck at the end of a dash", 0.97)
-        if close_up and line.role not in (Role.TABLE, Role.INDEX, Role.CONTENTS):
-            for found in SPACED_RE.finditer(line.text):
-                yield Edit(
-                    line.number, found.start(), found[0], "", "space-before-mark", "not this volume's style", 0.97
-                )
+        yield from _of_line(line, printer, words)
     blocks = list(blocks_of_lines(doc))
     if doc.reflowed:
         yield from _end_specks(blocks)
@@ -193,6 +181,43 @@ def _edits(doc: Document, words: Lexicon) -> Iterator[Edit]:
         yield from _plural_stars(doc)
     yield from numbers(doc)
     yield from specks(doc, words)
+
+
+class _Printer(NamedTuple):
+    """How this volume sets its spaces."""
+
+    marks_close_up: bool
+    references_spaced: bool
+    brackets_spaced: bool
+    dashes_close_up: bool
+
+
+@lru_cache(maxsize=1 << 15)
+def _of_line(line: Line, printer: _Printer, words: Lexicon) -> tuple[Edit, ...]:
+    """The edits that need no other line; remembered, for most lines are the same in the next round."""
+    return (
+        *_figures(line),
+        *(_reference_spaces(line) if printer.references_spaced else ()),
+        *_spaces(line, printer, words),
+        *_hyphens(line, words),
+        *lossy(line),
+        *_dash_specks(line),
+        *(_before_marks(line) if printer.marks_close_up else ()),
+    )
+
+
+def _dash_specks(line: Line) -> Iterator[Edit]:
+    for found in DASH_SPECK_RE.finditer(line.text) if "—" in line.text else ():
+        yield Edit(line.number, found.start(), found[0], "", "dash-speck", "a speck at the end of a dash", 0.97)
+
+
+def _before_marks(line: Line) -> Iterator[Edit]:
+    for found in SPACED_RE.finditer(line.text) if line.role not in UNSTYLED else ():
+        yield Edit(line.number, found.start(), found[0], "", "space-before-mark", "not this volume's style", 0.97)
+
+
+UNSTYLED = frozenset({Role.TABLE, Role.INDEX, Role.CONTENTS})
+"""Roles of lines whose spaces may part columns."""
 
 
 @lru_cache(maxsize=4)
@@ -222,12 +247,11 @@ def _habits(doc: Document) -> tuple[bool, bool]:
     return _habit(opened, opened_close), _habit(closed, spaced)
 
 
-def _spaces(line: Line, habits: tuple[bool, bool], words: Lexicon) -> Iterator[Edit]:
+def _spaces(line: Line, printer: _Printer, words: Lexicon) -> Iterator[Edit]:
     """Spaces that were lost or read where the volume has none, and a speck after the end of a sentence."""
-    brackets, dashes = habits
-    for found in BRACKET_CLOSED_RE.finditer(line.text) if brackets and "(" in line.text else ():
+    for found in BRACKET_CLOSED_RE.finditer(line.text) if printer.brackets_spaced and "(" in line.text else ():
         yield Edit(line.number, found.start(), "", " ", "bracket-space", "as before other brackets", 0.93)
-    for found in DASH_SPACED_RE.finditer(line.text) if dashes and "—" in line.text else ():
+    for found in DASH_SPACED_RE.finditer(line.text) if printer.dashes_close_up and "—" in line.text else ():
         yield Edit(line.number, found.start(), " ", "", "dash-space", "as beside other dashes", 0.93)
     for found in DOUBLED_RE.finditer(line.text) if ".," in line.text else ():
         if found["word"] in words.dictionary:
@@ -273,7 +297,7 @@ OWNER = 2
 
 def _reference_spaces(line: Line) -> Iterator[Edit]:
     """Spaces that references have lost: ``p.126``, ``Ibid.,p. 160``, ``pp. 124,133``."""
-    if "." not in line.text:
+    if "." not in line.text or not FIGURE_HERE_RE.search(line.text):
         return
     found = [*PAGE_CLOSED_RE.finditer(line.text), *REFERENCE_COMMA_RE.finditer(line.text)]
     for each in sorted(found, key=regex.Match.end):
