@@ -168,8 +168,9 @@ class Letters:
         for trigram, count in trigrams.items():
             bigrams[trigram[:2]] += count
         self._logp = {key: math.log((count + 0.1) / (bigrams[key[:2]] + 3)) for key, count in trigrams.items()}
+        self.mean = lru_cache(maxsize=1 << 15)(self._mean)  # the same words are asked about time and again
 
-    def mean(self, word: str) -> float:
+    def _mean(self, word: str) -> float:
         """Mean log probability of a letter of *word* given the two before it: about -2 for a word, -4 for no word."""
         padded = f"^^{word}$"
         known = self._logp

@@ -210,8 +210,8 @@ class LanguageModel:
         Backs off to shorter histories; leaves out a neighbour that is `NOT_KNOWN`. A word out of the vocabulary gets
         its share of the unknown word's probability at this place.
         """
-        index = self._find(word)
-        return self._logp(self._class(index), self._context(before1), self._context(before2)) + self._share(index)
+        here, share = self._placed(word)
+        return self._logp(here, self._context(before1), self._context(before2)) + share
 
     def seen(self, before: str, word: str, after: str) -> bool:
         """Return whether the texts have these three words in a row, often enough for the model to keep them.
@@ -252,14 +252,13 @@ class LanguageModel:
         """
         a, b = self._context(left2), self._context(left1)
         right = [word for word in (right1, right2) if word != NOT_KNOWN] if right1 != NOT_KNOWN else []
-        after = [(self._class(index), self._share(index)) for index in map(self._find, right)]
+        after = [self._placed(word) for word in right]
         scores = []
         for candidate in candidates:
             before2, before1, total = a, b, 0.0
-            for word in candidate.split(" "):
-                index = self._find(word)
-                here = self._class(index)
-                total += self._logp(here, before1, before2) + self._share(index)
+            for word in candidate.split(" ") if " " in candidate else (candidate,):
+                here, share = self._placed(word)
+                total += self._logp(here, before1, before2) + share
                 before2, before1 = before1, here
             for here, share in after:
                 total += self._logp(here, before1, before2) + share
@@ -274,19 +273,16 @@ class LanguageModel:
             index = self._ids.get(word[:-2])
         return index
 
-    def _class(self, index: int | None) -> int:
-        """Return the class of a word: itself, or the unknown word."""
-        return index if index is not None and index < self._classes else self._unknown
-
-    def _share(self, index: int | None) -> float:
-        """Return log p(word | its class)."""
+    def _placed(self, word: str) -> tuple[int, float]:
+        """Return the class of a word (itself, or the unknown word), and log p(word | its class)."""
+        index = self._find(word)
         if index is None:
-            return self.floor
-        return 0.0 if index < self._classes else self._unigram[index] * LOG_STEP
+            return self._unknown, self.floor
+        return (index, 0.0) if index < self._classes else (self._unknown, self._unigram[index] * LOG_STEP)
 
     def _context(self, word: str) -> int:
         """Return the class of a neighbour, -1 for `NOT_KNOWN`."""
-        return -1 if word == NOT_KNOWN else self._class(self._find(word))
+        return -1 if word == NOT_KNOWN else self._placed(word)[0]
 
     def _logp(self, c: int, b: int, a: int) -> float:
         """Return log p(c | a b) for classes; -1 for a history that is not known."""

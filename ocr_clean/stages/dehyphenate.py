@@ -297,12 +297,9 @@ class _Habit(NamedTuple):
 def _unmarked(upper: str, left: str, lower: str, right: str, words: Lexicon, habit: _Habit) -> _Verdict | None:
     """Whether a word is broken here with no hyphen at all: ``prepar`` / ``ed``."""
     joined = left + right
-    before, after = words_of(upper)[:-1], words_of(lower)[1:]
-    left2, left1 = [NOT_KNOWN, NOT_KNOWN, *before][-2:]
-    right1, right2 = [*after, NOT_KNOWN, NOT_KNOWN][:2]
-    around = left2, left1, right1, right2
     if joined not in words:
-        return _misread(left, right, around, words, habit.margin) if habit.looks else None
+        return _misread(left, right, _around(upper, lower), words, habit.margin) if habit.looks else None
+    left2, left1, right1, right2 = _around(upper, lower)
     whole, halves = words.model.slot(left2, left1, [_fold(joined), f"{_fold(left)} {_fold(right)}"], right1, right2)
     known = (left in words) + (right in words)
     asked = (0.0, min(habit.margin, HALF_KNOWN), habit.margin)[known]
@@ -311,6 +308,13 @@ def _unmarked(upper: str, left: str, lower: str, right: str, words: Lexicon, hab
     return _Verdict(
         "", "no-hyphen", f"{joined!r} is likelier here than {left!r} {right!r} by {whole - halves:.1f}", 0.95
     )
+
+
+def _around(upper: str, lower: str) -> tuple[str, str, str, str]:
+    """Two words before the last one of *upper*, and two after the first one of *lower*."""
+    left2, left1 = [NOT_KNOWN, NOT_KNOWN, *words_of(upper)[:-1]][-2:]
+    right1, right2 = [*words_of(lower)[1:], NOT_KNOWN, NOT_KNOWN][:2]
+    return left2, left1, right1, right2
 
 
 def _misread(

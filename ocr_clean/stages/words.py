@@ -94,9 +94,10 @@ class Words:
         for passage in passages:
             taken = -1
             for place, token in enumerate(passage.tokens):
-                named = counts[token.key] > 2 and token.core[:1].isupper()
-                if not passage.unknown[place] or place <= taken or named:
+                if not passage.unknown[place] or place <= taken:
                     continue
+                if token.core[:1].isupper() and counts[token.key] > 2:
+                    continue  # a name
                 edit = (
                     _speck(token, words)
                     or _pair(passage, place, words, near)
