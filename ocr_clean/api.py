@@ -96,10 +96,10 @@ def clean_source(
         return Cleaned(source.document.raw_text(), source.document, (), header, tuple(judge.unmet()))
     with _no_search_for_cycles():
         result = pipeline.run(source.document, words, watch, judge)
-    if result.notices:
-        header["notices"] = list(result.notices)
-    entries = ledger.entries_of(result.steps, result.document)
-    return Cleaned(markdown_of(result.document, header), result.document, entries, header, tuple(judge.unmet()))
+        if result.notices:
+            header["notices"] = list(result.notices)
+        entries = ledger.entries_of(result.steps, result.document)
+        return Cleaned(markdown_of(result.document, header), result.document, entries, header, tuple(judge.unmet()))
 
 
 @contextlib.contextmanager
