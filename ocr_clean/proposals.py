@@ -7,9 +7,11 @@ confuses letters (learned from the corrections that are beyond doubt), and the w
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import regex
 from rapidfuzz.distance import Levenshtein
@@ -79,6 +81,10 @@ FALSE_ACCENTS, EVERYDAY = 3, 300.0
 """So many words that are everyday ones but for an accent (so often in a million) show that accents are specks here;
 elsewhere ``déluge`` is French."""
 
+HERE, SELDOM, TWICE = 0.3, 5, 2
+"""How much of a word's probability is what this volume writes after the word before it, and how often that must occur
+for half of it."""
+
 GAIN = 2.0
 """Nats by which a candidate must fit the context better before a word that is in order is looked at."""
 
@@ -111,7 +117,25 @@ class _Scene:
     old: float
     accents: bool
     """Whether this scan shows accents that nobody wrote: ``thé``, ``hère``."""
+    keys: Counter[str]
+    pairs: Counter[tuple[str, str]]
+    """How often the volume has a word, and two words in a row."""
     judgements: Mapping[str, Judgement]
+
+    def elsewhere(self, left: str, word: str, right: str, own: int) -> float:
+        """Nats by which the volume, wherever it has *left* or *word*, makes *word* likelier than the model does.
+
+        *own* is how often this very place counts among its pairs.
+        """
+        return self._as_here(left, word, own) + self._as_here(word, right, own)
+
+    def _as_here(self, first: str, second: str, own: int) -> float:
+        often = self.pairs[first, second] - own
+        if often < TWICE:
+            return 0.0
+        times = self.keys[first]
+        share = HERE * times / (times + SELDOM) * often / times
+        return math.log1p(share / math.exp(self.words.model.logp(second, first)))
 
 
 @lru_cache(maxsize=1)
@@ -129,7 +153,9 @@ def proposals(doc: Document, words: Lexicon) -> list[Proposal]:
     pools = _pools(scene)
     first = _first(scene, sentences, pools)
     scan = channel().learned(_habits(first))
-    pools = _widened(scene, pools, scan, {each.token.core for each in first if each.confidence >= SETTLED})
+    misread = {stem_of(each.token.core).lower() for each in first if each.confidence >= LIKELY}
+    settled = {each.token.core for each in first if each.confidence >= SETTLED}
+    pools = _widened(scene, _without(pools, misread), scan, settled)
     likely = {_place(each.token): stem_of(each.candidate.word) for each in first if each.confidence >= LIKELY}
     return _pass(scene, sentences, _cheapest(scene, pools, scan) | _confused(scene, scan), scan, likely)
 
@@ -174,7 +200,10 @@ def _scene(doc: Document, words: Lexicon, sentences: Sequence[Sequence[Token]]) 
     old = sum(words.only_old(token.core) for token in lower)
     share = (unknown + 0.5) / (len(lower) + 50)
     noise, accents = math.log(share / (1 - share)), sum(_false_accent(token, words) for token in tokens)
-    return _Scene(words, counts, known, noise, old / (len(lower) + 50), accents >= FALSE_ACCENTS, _judgements())
+    keys = Counter(token.key for token in tokens)
+    pairs = Counter((first.key, second.key) for sentence in sentences for first, second in pairwise(sentence))
+    is_accented = accents >= FALSE_ACCENTS
+    return _Scene(words, counts, known, noise, old / (len(lower) + 50), is_accented, keys, pairs, _judgements())
 
 
 def _false_accent(token: Token, words: Lexicon) -> bool:
@@ -254,6 +283,15 @@ def _with_alike(
         return dict(pools)
     alike = dict(zip(cores, finder(scene.words).alike(list(cores)), strict=True))
     return {core: pool | alike[core] if core in alike else pool for core, pool in pools.items()}
+
+
+def _without(pools: Mapping[str, dict[str, str]], misread: Set[str]) -> dict[str, dict[str, str]]:
+    """The pools without what the volume has time and again, but misread: ``Trotslqr``."""
+    kept = dict(pools)
+    for core, pool in pools.items():
+        if not misread.isdisjoint(pool):
+            kept[core] = {word: surface for word, surface in pool.items() if word not in misread}
+    return kept
 
 
 def _widened(
@@ -428,6 +466,11 @@ def _draft(
         return None  # in order, and among words where it belongs
     model_words = [stem_of(each.word) for each in candidates]
     read, *scores = scene.words.model.slot(*around[:2], [token.key, *model_words], *around[2:])
+    scores = [
+        score + scene.elsewhere(around[1], word, around[2], 0) for score, word in zip(scores, model_words, strict=True)
+    ]
+    if scene.known[token.core]:
+        read += scene.elsewhere(around[1], token.key, around[2], 1)
     totals = [score - each.cost + _bonus(each, scene) for score, each in zip(scores, candidates, strict=True)]
     order = sorted(range(len(totals)), key=lambda each: -totals[each])
     gain = scores[order[0]] - read
