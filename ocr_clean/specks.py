@@ -114,6 +114,7 @@ def specks(doc: Document, words: Lexicon) -> Iterator[Edit]:
     yield from _edges(doc, words)
 
 
+@lru_cache(maxsize=4)
 def is_dirty(doc: Document, words: Lexicon) -> bool:
     """Whether a good share of the words in small letters, and more than a few, are unknown."""
     tokens = [token for sentence in sentences_of(doc) for token in sentence]

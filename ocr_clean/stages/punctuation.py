@@ -16,6 +16,7 @@
 | `a region(district)` in a volume that writes `region (district)` | `a region (district)` | bracket-space |
 | `the end., The` | `the end. The` (for `Esq., The` nothing changes) | mark-speck |
 | `in 1924until` | `in 1924 until` | year-space |
+| `his plan,without` | `his plan, without` | mark-space |
 | `1 2 And` or `S2 And` between paragraphs 11 and 13 | `12 And` | paragraph-number |
 | `October— from` in a volume that writes `October—from` | `October—from` | dash-space |
 | `the workers* wages` in a volume that writes `workers’` | `the workers’ wages` | plural-apostrophe |
@@ -123,6 +124,11 @@ DASH_CLOSED_RE = regex.compile(r"(?<=[\p{L}\p{N}’”])—(?=[\p{L}‘“])")
 
 YEAR_SPACE_RE = regex.compile(r"(?<![\p{L}\p{N}.,/-])1[4-9]\d\d(?=(?P<word>\p{Ll}{3,})(?!\p{L}))")
 """A year and the word after it without a space."""
+
+WORD_MARK_RE = regex.compile(
+    r"(?<![\p{L}\p{N}.,:/@'’-])(?P<left>\p{L}{2,})[,;](?=(?P<right>\p{Ll}{2,})(?![\p{L}\p{N}'’/@-]))"
+)
+"""A comma or a semicolon between two words, without the space after it."""
 
 PLURAL_STAR_RE = regex.compile(r"(?<!\p{L})(?P<word>\p{L}{3,}s)\*(?= \p{L}|\s*$)")
 """An asterisk after a plural, with the owner's possession after it."""
@@ -257,12 +263,19 @@ def _spaces(line: Line, printer: _Printer, words: Lexicon) -> Iterator[Edit]:
         if found["word"] in words.dictionary:
             yield Edit(line.number, found.start("speck"), ",", "", "mark-speck", "a whole word ends the sentence", 0.9)
     for found in YEAR_SPACE_RE.finditer(line.text) if FIGURE_HERE_RE.search(line.text) else ():
-        if words.model.frequency(found["word"]) >= COMMON and found["word"] in words:
+        if _common(found["word"], words):
             yield Edit(line.number, found.end(), "", " ", "year-space", "a year and a word", 0.95)
+    for found in WORD_MARK_RE.finditer(line.text):
+        if _common(found["left"], words) and _common(found["right"], words):
+            yield Edit(line.number, found.end(), "", " ", "mark-space", "two words with a mark between", 0.93)
+
+
+def _common(word: str, words: Lexicon) -> bool:
+    return word in words and words.model.frequency(word.lower()) >= COMMON
 
 
 COMMON = 20.0
-"""A word after a year is one that occurs so often in a million."""
+"""A word that has lost the space beside it is one that occurs so often in a million."""
 
 
 def _quote_specks(blocks: Sequence[Sequence[Line]]) -> Iterator[Edit]:

@@ -5,7 +5,7 @@
 | `untilhis death` | `until his death` | run-together |
 | `Bedfello ws` | `Bedfellows` | torn |
 | `themas ses` | `the masses` | moved-space |
-| `of'extraordinary` | `of extraordinary` | speck-for-space |
+| `of'extraordinary`, `of^the` | `of extraordinary`, `of the` | speck-for-space |
 | `workers’state`, `of‘order` | `workers’ state`, `of ‘order` | lost-space |
 | `any one`, `every day` | `any one`, `every day` | (left alone: both are right) |
 """
@@ -26,12 +26,16 @@ from ocr_clean.document import Document
 from ocr_clean.judgement import letters
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.proposals import known_word
+from ocr_clean.specks import is_dirty
 from ocr_clean.tokens import Token, context, sentences_of
 from ocr_clean.vocabulary import vocabulary
 
 SPECK_RE = regex.compile(r"(?<left>\p{L}{2,})(?<mark>['‘’])(?<right>\p{Ll}{3,})")
 """Two words with an apostrophe between them: elisions (``o'er``, ``d'état``) have one letter before it, and endings
 (``'ll``) have at most two after it."""
+
+MARKED_RE = regex.compile(r"(?<left>\p{L}{2,})(?<mark>[\^_\"~|■•*])(?<right>\p{Ll}{2,})")
+"""Two words with a speck between them, or one word with a speck for a letter of it; in a clean text it may be code."""
 
 LOST_SPACE = 6.0
 """Nats that a lost space costs, or one that was read where none is: one in four hundred."""
@@ -91,6 +95,7 @@ class Words:
         passages = [_Passage.of(tokens, words) for tokens in sentences_of(doc)]
         near = _near(passages, words)
         gain = GAIN_OLD if _old(passages, words) else GAIN
+        dirty = is_dirty(doc, words)
         for passage in passages:
             taken = -1
             for place, token in enumerate(passage.tokens):
@@ -100,6 +105,7 @@ class Words:
                     continue  # a name
                 edit = (
                     _speck(token, words)
+                    or (_marked(passage, place, words, near) if dirty else None)
                     or _pair(passage, place, words, near)
                     or _run_together(passage, place, words, near, gain)
                 )
@@ -139,7 +145,7 @@ def _unknown(token: Token, words: Lexicon) -> bool:
     if len(token.core) == 1:
         return token.core.islower() and token.core not in WORDS_OF_A_LETTER
     return (
-        (token.core.isalpha() or SPECK_RE.fullmatch(token.core) is not None)
+        (token.core.isalpha() or any(pattern.fullmatch(token.core) for pattern in (SPECK_RE, MARKED_RE)))
         and not token.compound
         and not known_word(token, words)
     )
@@ -163,6 +169,8 @@ def _near(passages: Sequence[_Passage], words: Lexicon) -> Near:
     runs: dict[str, None] = {}
     for passage in passages:
         for place, token in enumerate(passage.tokens):
+            if passage.unknown[place] and MARKED_RE.fullmatch(token.core):
+                parts[token.key] = None
             if not passage.unknown[place] or not token.core.isalpha() or len(token.core) > LONGEST:
                 continue
             pairs = [first for first in passage.pairs(place) if _may_be_torn(passage, first, words)]
@@ -209,6 +217,22 @@ def _speck(token: Token, words: Lexicon) -> Edit | None:
         return Edit(token.line, token.start, token.core, f"{left}{mark} {right}", "lost-space", why, 0.9)
     after = f"{left} {right}"
     return Edit(token.line, token.start, token.core, after, "speck-for-space", "two words with a speck between", 0.93)
+
+
+def _marked(passage: _Passage, place: int, words: Lexicon, near: Near) -> Edit | None:
+    """A speck for a space, where two words are likelier than one of which the speck is a letter."""
+    token = passage.tokens[place]
+    found = MARKED_RE.fullmatch(token.core)
+    if not found or not all(_may_be_part(found[part].lower(), words) for part in ("left", "right")):
+        return None
+    around = context(passage.tokens, passage.keys, place)
+    read, single = _as_one(passage.keys[place], around, words, near)
+    text = f"{found['left'].lower()} {found['right']}"
+    gain = words.model.slot(*around[:2], [text], *around[2:])[0] - LOST_SPACE - max(read, single)
+    if gain < GAIN:
+        return None
+    after, why = f"{found['left']} {found['right']}", f"{text!r} is likelier here by {gain:.1f}"
+    return Edit(token.line, token.start, token.core, after, "speck-for-space", why, 0.93)
 
 
 def _run_together(passage: _Passage, place: int, words: Lexicon, near: Near, asked: float) -> Edit | None:
