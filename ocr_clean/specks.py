@@ -8,7 +8,7 @@ that are known. A w in two pieces is mended everywhere.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import regex
@@ -97,6 +97,12 @@ TORN_W_RE = regex.compile(
 UPRIGHT = frozenset("Iijtl")
 """Letters that a rule, or the shadow of the binding, is read as."""
 
+LIKE_SEMICOLON = frozenset("j53")
+"""What a semicolon with spaces beside it is read as."""
+
+SEMICOLONS = regex.compile(r"\p{L}\s;(?=\s|$)"), regex.compile(r"\p{L};(?=\s|$)")
+"""One that stands apart, and one that does not."""
+
 SURER, SURER_OF_I = 4.0, 7.0
 """Nats by which the words must fit better without it; an I may be the word, wherever the line breaks."""
 
@@ -108,6 +114,8 @@ def specks(doc: Document, words: Lexicon) -> Iterator[Edit]:
         yield from _torn_w(line, words)
     if not is_dirty(doc, words):
         return
+    if _spaces_semicolons(lines):
+        yield from _semicolons(doc, words)
     guillemets = sum(min(line.text.count("«"), line.text.count("»")) for line in lines) >= QUOTES
     for line in lines:
         yield from _of_line(line, words, guillemets)
@@ -152,12 +160,40 @@ def _edges(doc: Document, words: Lexicon) -> Iterator[Edit]:
             beside = [tokens[each] for each in (place - 1, place + 1) if 0 <= each < len(tokens)]
             if start == end or not all(each.core.isalpha() and known_word(each, words) for each in beside):
                 continue
-            left2, left1, right1, right2 = context(tokens, keys, place)
-            with_it = words.model.slot(left2, left1, [token.key], right1, right2)[0]
-            gain = words.model.slot(left2, left1, [right1], right2, NOT_KNOWN)[0] - with_it
+            around = context(tokens, keys, place)
+            gain = _without(around, words) - words.model.slot(*around[:2], [token.key], *around[2:])[0]
             if gain >= (SURER_OF_I if token.core == "I" else SURER):
                 before = doc.line(token.line).text[start:end]
                 yield Edit(token.line, start, before, "", "edge-speck", f"nothing fits better here by {gain:.1f}", 0.85)
+
+
+def _spaces_semicolons(lines: Sequence[Line]) -> bool:
+    """Whether more semicolons than not stand apart: so they do in a fount of the eighteenth or nineteenth century."""
+    spaced, closed = (sum(len(pattern.findall(line.text)) for line in lines) for pattern in SEMICOLONS)
+    return spaced > closed
+
+
+def _semicolons(doc: Document, words: Lexicon) -> Iterator[Edit]:
+    """A semicolon that stood apart and was read as a letter or a figure, where neither fits: ``the king j and``."""
+    for tokens in sentences_of(doc):
+        keys = [token.key for token in tokens] if any(token.core in LIKE_SEMICOLON for token in tokens) else []
+        for place, token in enumerate(tokens[1:-1] if keys else (), start=1):
+            before, after = tokens[place - 1], tokens[place + 1]
+            if token.core not in LIKE_SEMICOLON or token.lead or token.trail or token.role not in PLAIN:
+                continue
+            apart = not before.trail and not after.lead and after.core[:1].islower()
+            if apart and before.core.isalpha() and after.core.isalpha():
+                around = context(tokens, keys, place)
+                gain = _without(around, words) - words.model.slot(*around[:2], [token.key], *around[2:])[0]
+                if gain >= SURER:
+                    why = f"no word fits here by {gain:.1f}, and the volume spaces its semicolons"
+                    yield Edit(token.line, token.start, token.core, ";", "semicolon", why, 0.9)
+
+
+def _without(around: tuple[str, str, str, str], words: Lexicon) -> float:
+    """How well the words around fit each other with nothing between them."""
+    left2, left1, right1, right2 = around
+    return words.model.slot(left2, left1, [right1], right2, NOT_KNOWN)[0]
 
 
 def _edge(token: Token, text: str) -> tuple[int, int]:

@@ -24,6 +24,7 @@
 | `the end. •` at the end of a paragraph or note | `the end.` | end-speck |
 | `in the ¦ hand`, `a little ' funny`, `the hand j and` in a dirty text | `in the hand`, `a little funny` | lone-speck |
 | `^was`, `him the .change`, `the -men` in a dirty text | `was`, `him the change`, `the men` | lead-speck |
+| `the king j and` in a dirty text that writes `the king ; and` | `the king ; and` | semicolon |
 | `the end¦ of`, `that' the`, `that. the` in a dirty text | `the end of`, `that the` | trail-speck |
 | `the end^, and`, `the end,, and` in a dirty text | `the end, and` | mark-speck |
 | `any material j` at the end of a line of a dirty text | `any material` | edge-speck |
