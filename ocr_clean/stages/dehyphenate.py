@@ -42,12 +42,15 @@ it moves too: else the hyphen would come to stand at a line end, and look like a
 DAMAGED_RE = regex.compile(
     r"(?<!\S)\W?(?P<left>\p{L}{2,})(?P<mark>"
     r"[-¬‐](?:[^\w\s]|\s[^\w\s]|\s?[^\w\s]?\s\w)?\s?[^\w\s]{0,2}"  # -", - |, - 1, -_
-    r"|(?<=\p{L}{3})\s?[«»•*^=~¡¦'‘.]{1,2}"
+    r"|(?<=\p{L}{3})\s?[«»•*^=~¡¦'‘.\"°]{1,2}"
     r")\s*$"
 )
 """What may be a hyphen at a line end: one with specks after it, or another mark in its place."""
 DAMAGED = 2
 """Of the last characters of such a line, so many are not both letters or figures."""
+
+DAMAGED_MARGIN = 2.0
+"""Nats by which a misread word with such a mark in it must be likelier than its halves: the mark speaks for it too."""
 
 LONGEST_CHAIN = 4
 """Lines in succession, each but a fragment with a hyphen, that a word may run through: the narrowest column of a
@@ -125,7 +128,7 @@ class Dehyphenate:
                 yield from _moved(upper, broken.start("mark"), lower, rest, verdict)
             return
         if upper.role not in KEPT:
-            yield from _damaged(upper, lower, words)
+            yield from _damaged(upper, lower, words, habit)
         if not self.without_hyphen:
             return
         tail, head = _unbroken(upper, lower)
@@ -135,8 +138,11 @@ class Dehyphenate:
                 yield from _moved(upper, tail.end("left"), lower, head, verdict)
 
 
-def _damaged(upper: Line, lower: Line, words: Lexicon) -> Iterator[Change]:
-    """A hyphen with specks beside it, or read as another mark: only where the word is known and a half is not."""
+def _damaged(upper: Line, lower: Line, words: Lexicon, habit: _Habit) -> Iterator[Change]:
+    """A hyphen with specks beside it, or read as another mark: only where the word is known and a half is not.
+
+    The halves may be misread too, where broken words that are misread are looked for.
+    """
     if upper.text.rstrip()[-DAMAGED:].isalnum():
         return
     broken = DAMAGED_RE.search(upper.text)
@@ -148,6 +154,10 @@ def _damaged(upper: Line, lower: Line, words: Lexicon) -> Iterator[Change]:
     if left + right in words and familiar and not (left in words and right in words):
         verdict = _Verdict("", "damaged-hyphen", f"{left + right!r} is a known word", 0.95)
         yield from _moved(upper, broken.start("mark"), lower, rest, verdict)
+    elif habit.looks and left + right not in words:
+        misread = _misread(left, right, _around(upper.text, lower.text), words, DAMAGED_MARGIN)
+        if misread:
+            yield from _moved(upper, broken.start("mark"), lower, rest, misread._replace(rule="damaged-hyphen"))
 
 
 def _chained(doc: Document) -> set[int]:
