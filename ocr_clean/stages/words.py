@@ -7,6 +7,7 @@
 | `themas ses` | `the masses` | moved-space |
 | `of'extraordinary`, `of^the` | `of extraordinary`, `of the` | speck-for-space |
 | `workers’state`, `of‘order` | `workers’ state`, `of ‘order` | lost-space |
+| `N OW it came`, `X HE voice` at the beginning of a chapter | `NOW it came`, `THE voice` | drop-capital |
 | `any one`, `every day` | `any one`, `every day` | (left alone: both are right) |
 """
 
@@ -23,6 +24,7 @@ import regex
 from ocr_clean.candidates import Candidate, finder
 from ocr_clean.changes import Change, Edit
 from ocr_clean.document import Document
+from ocr_clean.initials import drop_capitals
 from ocr_clean.judgement import letters
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.proposals import known_word
@@ -96,10 +98,14 @@ class Words:
         near = _near(passages, words)
         gain = GAIN_OLD if _old(passages, words) else GAIN
         dirty = is_dirty(doc, words)
+        initials = {edit.line: edit for edit in drop_capitals(doc, words)}
+        yield from initials.values()
         for passage in passages:
             taken = -1
             for place, token in enumerate(passage.tokens):
                 if not passage.unknown[place] or place <= taken:
+                    continue
+                if token.line in initials and token.start < _end(initials[token.line]):
                     continue
                 if token.core[:1].isupper() and counts[token.key] > 2:
                     continue  # a name
@@ -112,6 +118,10 @@ class Words:
                 if edit and doc.line(edit.line).text.startswith(edit.before, edit.start):  # a plain space, no tab
                     taken = place + 1
                     yield edit
+
+
+def _end(edit: Edit) -> int:
+    return edit.start + len(edit.before)
 
 
 Near: TypeAlias = Mapping[str, Sequence[Candidate]]

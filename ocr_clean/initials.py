@@ -1,0 +1,93 @@
+"""Drop capitals: the large first letter of a chapter, which OCR parts from its word, misreads or loses.
+
+| read | printed |
+|---|---|
+| `N OW it came`, `A.FTER these`, `T\\HE keeper` | `NOW it came`, `AFTER these`, `THE keeper` |
+| `J\\ OW it came`, `X HE voice` | `NOW it came`, `THE voice` |
+| `OW it came` | `NOW it came` |
+
+The printer sets the rest of the word in capitals, and goes on in small letters: by that they are known. Rules of the
+stage `words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from string import ascii_lowercase
+
+import regex
+
+from ocr_clean.changes import Edit
+from ocr_clean.document import Document, Line, Role
+from ocr_clean.lexicon import Lexicon
+from ocr_clean.model import NOT_KNOWN, START, words_of
+from ocr_clean.tokens import blocks_of_lines
+
+INITIAL_RE = regex.compile(
+    r"^\s*[“‘\"']?(?P<read>(?:(?P<initial>\p{Lu})[^\p{L}\p{N}]{1,3}|[^\p{L}\p{N}\s]{1,2}\s?)?(?P<rest>\p{Lu}{1,10}))"
+    r"(?=,?\s\p{Ll})(?!\.)"
+)
+"""A capital apart, or what is left of it, the rest of its word in capitals, and a small letter after that."""
+
+PLAIN = frozenset({Role.BODY, Role.QUOTE})
+"""Roles of lines that begin with a drop capital."""
+
+WORDS = frozenset({"a", "i", "o"})
+"""Words of one letter: ``A MAN came`` is in order."""
+
+COMMON = 50.0
+"""A chapter begins with a word that occurs so often in a million."""
+
+SHORT = 500.0
+"""A word of two letters with so many occurrences: rarer ones are initials of names."""
+
+SURER = 3.0
+"""Nats by which one letter must fit better than any other, where the initial is misread or lost."""
+
+
+def drop_capitals(doc: Document, words: Lexicon) -> Iterator[Edit]:
+    """An edit for each word at the beginning of a block that has lost its drop capital.
+
+    Leaves alone: a word of one letter before another word, initials of names, headings, what two letters complete.
+    """
+    for lines in blocks_of_lines(doc):
+        found = INITIAL_RE.match(lines[0].text) if lines[0].role in PLAIN else None
+        if found:
+            yield from _mended(lines[0], found, words)
+
+
+def _mended(line: Line, found: regex.Match[str], words: Lexicon) -> Iterator[Edit]:
+    initial, rest = (found["initial"] or "").lower(), found["rest"].lower()
+    if not initial and len(rest) < 2:
+        return
+    if initial and _begins(initial + rest, words) and not (initial in WORDS and _stands(rest, words)):
+        yield _edit(line, found, initial + rest, "a capital apart from its word", 0.95)
+    elif initial not in WORDS or not _stands(rest, words):
+        whole = _likeliest(rest, line.text[found.end() :], words)
+        if whole and (initial or not _stands(rest, words)):
+            yield _edit(line, found, whole, "the first letter is misread or lost", 0.85)
+
+
+def _edit(line: Line, found: regex.Match[str], whole: str, why: str, confidence: float) -> Edit:
+    return Edit(line.number, found.start("read"), found["read"], whole.upper(), "drop-capital", why, confidence)
+
+
+def _begins(word: str, words: Lexicon) -> bool:
+    """Whether a chapter may begin with *word*."""
+    return word in words and words.model.frequency(word) >= (SHORT if len(word) == 2 else COMMON)
+
+
+def _stands(word: str, words: Lexicon) -> bool:
+    """Whether *word* is one by itself."""
+    return word in WORDS if len(word) == 1 else word in words and words.model.frequency(word) >= COMMON
+
+
+def _likeliest(rest: str, after: str, words: Lexicon) -> str:
+    """The word that *rest* is the end of, before the words *after*; "" where several fit."""
+    whole = [letter + rest for letter in ascii_lowercase if _begins(letter + rest, words)]
+    if not whole:
+        return ""
+    right1, right2 = [*words_of(after), NOT_KNOWN, NOT_KNOWN][:2]
+    scores = words.model.slot(NOT_KNOWN, START, whole, right1, right2)
+    best, *others = sorted(zip(scores, whole, strict=True), reverse=True)
+    return best[1] if not others or best[0] - others[0][0] >= SURER else ""
