@@ -8,9 +8,9 @@ import regex
 from rapidfuzz import fuzz
 
 from ocr_clean.document import Document, Line, Role
-from ocr_clean.numerals import figure, number, roman
+from ocr_clean.numerals import damaged_roman, figure, number, roman
 
-TITLE_RE = regex.compile(r"\W*(?:(?:the|table|of)\s+)*(\w{7,9})\W*(?:of\s+vol\w*\W*\w*\W*)?", regex.IGNORECASE)
+TITLE_RE = regex.compile(r"\W*(?:(?:the|table|o[fpr])\s+)*(\w{7,9})\W*(?:of\s+vol\w*\W*\w*\W*)?", regex.IGNORECASE)
 """A line that may be the title: one word of about the length of ``contents``, with ``table of`` before it."""
 
 PAGE_RE = regex.compile(
@@ -22,10 +22,17 @@ PAGE_RE = regex.compile(
 """An entry with its page: after a stroke, leaders, wide space, a comma or plain space. The page may fall apart."""
 
 LABEL_RE = regex.compile(
-    r"^\W{0,3}(?:(?:chapter|chap|part|book|section)\W{1,2})?(?P<number>\d{1,3}|[IVXLC]{1,7})\s?[.:;,)—–-]",
+    r"^\W{0,3}(?:(?:chapter|part|book|section|[\w€]{0,2}ha[pr])\W{1,2}(?P<number>\d{1,3}|[IVXLCHNRM1]{1,8}(?:\s[IVXLC]{1,3})?)"
+    r"|(?P<number>\d{1,3}|[IVXLC]{1,7}))\s?[.:;,)—–-]",
     regex.IGNORECASE,
 )
-"""The label of a numbered entry: ``10 :``, ``CHAPTER IV.``, ``3;``."""
+"""The label of a numbered entry: ``10 :``, ``CHAPTER IV.``, ``3;``, ``GHAP. XLHI—``, ``CHAP. LI V—``."""
+
+HEAD_RE = regex.compile(r"^(?:\w{1,5}\s)?(?P<title>\D*?)\W*(?:\s\w{1,5}\W*)?$")
+"""The running head of a contents page: its title with a folio before or after it."""
+
+COLUMN_RE = regex.compile(r"\W*(?P<word>\p{L}{4,6})\W*")
+"""What stands over the column of pages: ``Page``, damaged or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,17 @@ def is_title(text: str) -> bool:
     return found is not None and fuzz.ratio(found[1].lower(), "contents") >= 75 and not found[1].lower().endswith("ed")
 
 
+def is_head(text: str) -> bool:
+    """Whether a line between entries is the running head of the contents, or the head of the column of pages.
+
+    >>> [is_head(text) for text in ("VI TABLE OF CONTENTS.", "CONTENTS, Tli", "Page.", "PAOS.", "Paris. 4", "Pagan")]
+    [True, True, True, True, False, False]
+    """
+    found, column = HEAD_RE.match(text.strip()), COLUMN_RE.fullmatch(text.strip())
+    is_column = column is not None and column["word"].lower() in ("page", "pages", "paos", "pace", "pagb", "pags")
+    return is_column or (found is not None and is_title(found["title"]))
+
+
 def page_value(page: str) -> int:
     """Value of a page number in figures, 0 if it is Roman or cannot be read."""
     return 0 if roman(page) else figure(page.replace(" ", ""))
@@ -73,7 +91,8 @@ def _entry(lines: tuple[Line, ...]) -> Entry:
     found = PAGE_RE.match(text)
     title, page = (found["title"], found["page"]) if found and lines[0].level == 1 else (text, "")
     label = LABEL_RE.match(title)
-    value = number(label["number"]) if label else 0
+    numeral = label["number"].replace(" ", "") if label else ""
+    value = number(numeral) or damaged_roman(numeral)
     return Entry(
         lines, value, title[label.end() :].strip() if label else title.strip(), page.replace(" ", ""), lines[0].level
     )

@@ -31,7 +31,9 @@ _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 DIGITS_RE = regex.compile(r"\d{1,3}[a-z]?")
 """A number in figures; a letter after it is a mark of punctuation, misread."""
 
-STROKES = str.maketrans({"n": "ii", "h": "ii", "u": "ii", "m": "iii", "1": "i", "l": "i", "|": "i", "!": "i", "y": "v"})
+STROKES = str.maketrans(
+    {"n": "ii", "h": "ii", "u": "ii", "m": "iii", "1": "i", "l": "i", "|": "i", "!": "i", "r": "i", "y": "v"}
+)
 """What the OCR makes of the strokes of a Roman numeral."""
 
 LOOK_ALIKES = str.maketrans("OoDQIl|!iSsBZzqg", "0000111115582299")
@@ -69,11 +71,15 @@ def damaged_roman(text: str) -> int:
 
     Only where a number has to stand, as after ``Chapter``.
 
-    >>> damaged_roman("vn"), damaged_roman("XH"), damaged_roman("IIL"), damaged_roman("and")
-    (7, 12, 3, 0)
+    A capital L is a fifty, or else a one.
+
+    >>> [damaged_roman(text) for text in ("vn", "XH", "IIL", "XLVir", "XLHI", "and")]
+    [7, 12, 3, 47, 43, 0]
     """
-    strokes = text.strip(" .,:;-—").lower().translate(STROKES)
-    return roman(strokes) if len(strokes) <= 8 else 0
+    bare = text.strip(" .,:;-—")
+    readings = (bare.replace("L", "\N{ROMAN NUMERAL FIFTY}"), bare)
+    strokes = [each.lower().translate(STROKES).replace("\N{SMALL ROMAN NUMERAL FIFTY}", "l") for each in readings]
+    return next((value for each in strokes if len(each) <= 8 and (value := roman(each))), 0)
 
 
 def figure(text: str) -> int:

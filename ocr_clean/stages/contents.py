@@ -6,6 +6,7 @@
 | `1: The lower lock / 21` | an entry of level 1 | entry |
 | `The lock-keeper’s daughter` between two such | an entry of level 2 | section |
 | a line of dirt with five letters or more between entries | an entry of level 2 | restored |
+| `vi CONTENTS`, `Page` between entries | retired as running head | head |
 | `10 : The end of the` / `canal / 225` | one entry on two lines | continuation |
 | `Art and revolution /`, no page after it | `Art and revolution` | stray-mark |
 | `4 : The flood /124` among `3: The ford / 98` | `4: The flood / 124` | entry-style |
@@ -24,7 +25,7 @@ from typing import ClassVar
 import regex
 
 from ocr_clean.changes import Change, Edit, Mark
-from ocr_clean.contents_page import LABEL_RE, PAGE_RE, is_title, page_value
+from ocr_clean.contents_page import LABEL_RE, PAGE_RE, is_head, is_title, page_value
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.numerals import roman
@@ -66,6 +67,10 @@ class Contents:
             zone = _zone(lines[index + 1 :])
             if zone:
                 yield Mark(line.number, Role.HEADING, "title", "title of the contents", opens=True, level=2)
+                heads = [line for line in zone if is_head(line.text)]
+                for line in heads:
+                    yield Mark(line.number, Role.RUNNING_HEAD, "head", "between entries of the contents")
+                zone = [line for line in zone if line not in heads]
                 yield from _marks(zone)
                 yield from _restored(doc, line.number, zone[-1].number)
                 yield from _style_edits(zone, LABEL_MARK_RE)

@@ -307,7 +307,8 @@ def _title_follows(flow: Flow, each: Headline) -> bool:
     return not any(gap.any_blank for gap in inner) and _short(flow, under, 0.9) and _titular(title)
 
 
-LABEL_WORDS_RE = regex.compile(r"^(\W*)(\p{L}+)(\W+)([\p{L}-]+)(\W*)$")
+LABEL_WORDS_RE = regex.compile(r"^([^\w€¢]*)([\p{L}€¢][\p{L}\p{N}]*)(\W+)(\p{L}[\p{L}-]*(?:\s[IVXLC]{1,4})?)(\W*)$")
+"""A division's name, damaged or not, and its number in words or as a Roman numeral, with the marks around."""
 
 
 def _label_spelling(line: Line, found: Label) -> Iterator[Edit]:
@@ -326,7 +327,9 @@ def _label_spelling(line: Line, found: Label) -> Iterator[Edit]:
     right = next(
         (each for each, value in WORDS.items() if value == found.number and fuzz.ratio(each, word.lower()) > 78), ""
     )
-    if parts[2].isupper() and number(word) != found.number and (damaged_roman(word) == found.number or roman(word)):
+    numeral = word.replace(" ", "")
+    misread = damaged_roman(numeral) == found.number or roman(numeral) or damaged_roman(numeral)
+    if parts[2].isupper() and misread and (number(word) != found.number or " " in word):
         why = f"number {found.number}, its strokes misread"
         yield Edit(line.number, parts.start(4), word, to_roman(found.number), "label-spelling", why, 0.9)
     elif right and right != word.lower():
