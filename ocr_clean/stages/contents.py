@@ -6,6 +6,7 @@
 | `1: The lower lock / 21` | an entry of level 1 | entry |
 | `The lock-keeper’s daughter` between two such | an entry of level 2 | section |
 | a line of dirt with five letters or more between entries | an entry of level 2 | restored |
+| `GHAP. XLHI`, `CHAP. LI V` in their places | `CHAP. XLIII`, `CHAP. LIV` | entry-number |
 | `vi CONTENTS`, `Page` between entries | retired as running head | head |
 | `10 : The end of the` / `canal / 225` | one entry on two lines | continuation |
 | `Art and revolution /`, no page after it | `Art and revolution` | stray-mark |
@@ -17,18 +18,21 @@ did to the entries is mended there, where both readings are at hand.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import regex
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from ocr_clean.changes import Change, Edit, Mark
 from ocr_clean.contents_page import LABEL_RE, PAGE_RE, is_head, is_title, page_value
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
-from ocr_clean.numerals import roman
+from ocr_clean.numerals import damaged_roman, roman, to_roman
 
 STYLES = ("stroke", "leaders", "wide", "comma", "space")
 """How a page may be set off, the surest first: plain spaces before a number stand in any text."""
@@ -73,6 +77,7 @@ class Contents:
                 zone = [line for line in zone if line not in heads]
                 yield from _marks(zone)
                 yield from _restored(doc, line.number, zone[-1].number)
+                yield from _label_edits(zone)
                 yield from _style_edits(zone, LABEL_MARK_RE)
                 yield from _style_edits(zone, PAGE_MARK_RE)
                 yield from _stray_edits(zone)
@@ -98,6 +103,45 @@ def _style_edits(zone: Sequence[Line], pattern: regex.Pattern[str]) -> Iterator[
         if each["mark"] != usual:
             why = f"{times} of {len(found)} entries have {usual!r}"
             yield Edit(line.number, each.start("mark"), each["mark"], usual, "entry-style", why, 0.9)
+
+
+DIVISION_RE = regex.compile(
+    r"^\W{0,3}?(?P<word>[\p{L}€][\p{L}\p{N}]{2,8})(?P<gap>\W{1,2})"
+    r"(?P<number>[\p{Lu}1][\p{L}1]{0,8}(?:\s[IVXLC]{1,3})?)(?=\s?[.:;,—–-])"
+)
+"""A division's name and its Roman numeral at the head of an entry."""
+NEAR_NUMERAL = 2
+"""Letters of a numeral that may be misread, where its place in the order is beyond doubt."""
+
+
+def _label_edits(zone: Sequence[Line]) -> Iterator[Edit]:
+    """Names of divisions and Roman numerals as they must be, by those of the entries before and after."""
+    rows = [(line, found) for line in zone if (found := DIVISION_RE.match(line.text)) and LABEL_RE.match(line.text)]
+    usual, times = Counter(found["word"] for _, found in rows).most_common(1)[0] if rows else ("", 0)
+    if times < FEWEST or times < ALIKE * len(rows):
+        return
+    numerals = [found["number"].replace(" ", "") for _, found in rows]
+    values = [roman(each) or damaged_roman(each) for each in numerals]
+    for place, (line, found) in enumerate(rows):
+        if found["word"] != usual and fuzz.ratio(found["word"].lower(), usual.lower()) >= WORD_ALIKE:
+            yield Edit(line.number, found.start("word"), found["word"], usual, "entry-number", "as the others", 0.9)
+        due = _due(values, place)
+        near = Levenshtein.distance(numerals[place].upper(), to_roman(due)) <= NEAR_NUMERAL
+        if due and found["number"] != to_roman(due) and (near or values[place] == due):
+            why = f"between {due - 1} and {due + 1}"
+            yield Edit(line.number, found.start("number"), found["number"], to_roman(due), "entry-number", why, 0.9)
+
+
+WORD_ALIKE = 75
+"""Likeness, per cent, of a division's name and a damaged one."""
+
+
+def _due(values: Sequence[int], place: int) -> int:
+    """The number that an entry must have: two of it, the one before it and the one after it agree; 0 if they do not."""
+    before = values[place - 1] + 1 if place and values[place - 1] else 0
+    after = values[place + 1] - 1 if place + 1 < len(values) and values[place + 1] else 0
+    agreed = [each for each in (before, values[place], after) if each]
+    return next((each for each in agreed if agreed.count(each) > 1), 0)
 
 
 LEADING_RE = regex.compile(r"[-,.;^~|'`*](?:\s[-,.;^~|'`*])?\s+(?=\p{Lu}\p{Ll})")
@@ -188,13 +232,25 @@ def _fitting(zone: Sequence[Line]) -> list[bool]:
     """For each line, whether it ends in a page that fits between those before and after: a year in a title does not."""
     found = [PAGE_RE.match(line.text.strip()) for line in zone]
     values = [page_value(each["page"]) if each else 0 for each in found]
-    last = values[-1] or max(values)
-    fits, highest = [], 0
-    for each, value in zip(found, values, strict=True):
-        fit = each is not None and (roman(each["page"]) > 0 or highest <= value <= last)
-        highest = value if fit and value else highest
-        fits.append(fit)
-    return fits
+    rising = _rising(values)
+    if len(rising) > 1 and values[rising[-1]] > 2 * values[rising[-2]] + LEAP:
+        rising.pop()
+    return [each is not None and (roman(each["page"]) > 0 or place in rising) for place, each in enumerate(found)]
+
+
+LEAP = 100
+"""Pages by which the last entry may be further on than twice the one before it: what is more is a year."""
+
+
+def _rising(values: Sequence[int]) -> list[int]:
+    """Places of the longest chain of *values* that never falls; a 0 is none. One misread page does not break it."""
+    ends: list[int] = []
+    chains: list[tuple[int, ...]] = []
+    for place, value in enumerate(values):
+        if value:
+            at = bisect_right(ends, value)
+            ends[at : at + 1], chains[at : at + 1] = [value], [(*(chains[at - 1] if at else ()), place)]
+    return list(chains[-1]) if chains else []
 
 
 def _marks(zone: Sequence[Line]) -> Iterator[Mark]:

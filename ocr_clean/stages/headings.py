@@ -240,6 +240,8 @@ def _ornaments(apart: Sequence[Headline]) -> Iterator[Mark]:
 def _entry_numbers(doc: Document, apart: Sequence[Headline], pairs: Sequence[Match]) -> Iterator[Edit]:
     """Numbers and pages that entries of chapters have lost: those of the label, and of the page that it stands on."""
     chapters = [pair for pair in pairs if pair.entry.level == 1]
+    for pair in chapters:
+        yield from _entry_page(doc, pair)
     styled = [ENTRY_LABEL_RE.match(pair.entry.lines[0].text) for pair in chapters if pair.entry.number]
     if sum(each is not None and each[0].rstrip().endswith(":") for each in styled) < 2:
         return
@@ -250,7 +252,6 @@ def _entry_numbers(doc: Document, apart: Sequence[Headline], pairs: Sequence[Mat
         due = labels.get(above, 0)
         if due and not pair.entry.number and not first.text[:1].isdigit():
             yield Edit(first.number, 0, "", f"{due}: ", "entry-number", f"the heading is that of chapter {due}", 0.9)
-        yield from _entry_page(doc, pair)
 
 
 def _free_entries(doc: Document, found: Sequence[Entry], pairs: Sequence[Match]) -> Iterator[Edit]:
