@@ -109,7 +109,7 @@ class Dehyphenate:
         habit = _habit(doc, words)
         chained = _chained(doc)
         taken = 0  # a line whose only word moves up is looked at again in the next round
-        for upper, lower in pairwise(doc.printed_lines()):
+        for upper, lower in _pairs(doc):
             if upper.number == taken or doc.gap_between(upper.number, lower.number) or not _one_text(upper, lower):
                 continue
             if upper.number in chained or lower.number in chained:
@@ -136,6 +136,13 @@ class Dehyphenate:
             verdict = _unmarked(upper.text, tail["left"], lower.text, head["right"], words, habit)
             if verdict:
                 yield from _moved(upper, tail.end("left"), lower, head, verdict)
+
+
+def _pairs(doc: Document) -> Iterator[tuple[Line, Line]]:
+    """Each line with the one that its text runs on to: the notes at a page foot interrupt the text above them."""
+    lines = list(doc.printed_lines())
+    yield from pairwise(line for line in lines if line.role is not Role.NOTE)
+    yield from pairwise(line for line in lines if line.role is Role.NOTE)
 
 
 def _damaged(upper: Line, lower: Line, words: Lexicon, habit: _Habit) -> Iterator[Change]:
@@ -183,7 +190,7 @@ def _unbroken(upper: Line, lower: Line) -> tuple[regex.Match[str] | None, regex.
 
 def _one_text(upper: Line, lower: Line) -> bool:
     """Whether a word can run from *upper* to *lower*: both of one role, or a heading or note that a page break cut."""
-    if upper.role is not lower.role:
+    if upper.role is not lower.role or (lower.role is Role.NOTE and lower.opens):
         return False
     one_block = upper.role in (Role.HEADING, Role.CONTENTS) and not lower.opens
     return upper.role not in KEPT or one_block or SOFT_RE.search(upper.text) is not None

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import ClassVar
 
 import regex
@@ -360,9 +360,14 @@ def _footnotes(doc: Document, taken: set[int]) -> Iterator[Change]:
     found = Flow.of(doc).fit
     feet: list[Foot] = []
     spilled: list[Line] = []
-    for page in doc.pages:
-        lines = [line for line in page.lines if line.role in (Role.BODY, Role.BLANK) and line.number not in taken]
-        for foot in _feet(lines, found, page):
+    pages = [
+        (page, [line for line in page.lines if line.role in (Role.BODY, Role.BLANK) and line.number not in taken])
+        for page in doc.pages
+    ]
+    sure = [foot for page, lines in pages for foot in _feet(lines, found, page, by_habit=False)]
+    by_habit = sum(SYMBOL_RE.match(foot.lines[0].text.strip()) is not None for foot in sure) >= HABIT
+    for page, lines in pages:
+        for foot in _feet(lines, found, page, by_habit=by_habit):
             if foot.symbol or not feet:
                 feet.append(foot)
             else:
@@ -380,17 +385,30 @@ def _footnotes(doc: Document, taken: set[int]) -> Iterator[Change]:
             yield Mark(line.number, Role.NOTE, rule, why, opens=place == 0, label=name if place == 0 else "")
 
 
-def _feet(lines: Sequence[Line], found: Fit | None, page: Page) -> list[Foot]:
-    """The notes at the foot of one page, in order; one without a mark comes first if a note spills over."""
+HABIT = 5
+"""With so many notes whose marks are found in the text above, a mark like theirs at a page foot begins a note, though
+the OCR has lost the one in the text."""
+
+SCRAP = 4
+"""Characters of a block under the notes that is dirt, a signature mark, or the end of a line."""
+
+
+def _feet(lines: Sequence[Line], found: Fit | None, page: Page, *, by_habit: bool) -> list[Foot]:
+    """The notes at the foot of one page, in order; one without a mark comes first if a note spills over.
+
+    If *by_habit*, a symbol at the head of a block is enough.
+    """
     blocks = _blocks(lines)
+    while by_habit and len(blocks) > 2 and len("".join(line.text.strip() for line in blocks[-1])) <= SCRAP:
+        blocks.pop()
     texts = {id(block): [line.text.strip() for line in block] for block in blocks}
     start = len(blocks)
     while start > 1 and _note_like(blocks[start - 1], found):
         start -= 1
     zone = blocks[start:]
     body = "\n".join(text for block in blocks[:start] for text in texts[id(block)])
-    if not zone or not any(_marked(block[0].text, body, found, block) for block in zone):
-        return []
+    if not any(_marked(block[0].text, body, found, block) for block in zone):
+        zone = list(dropwhile(lambda block: not SYMBOL_RE.match(block[0].text.strip()), zone)) if by_habit else []
     return list(_split(zone, page))
 
 
