@@ -14,6 +14,7 @@ import regex
 
 from ocr_clean.changes import Edit
 from ocr_clean.document import Document, Line, Role
+from ocr_clean.numerals import figure
 
 HEAD_RE = regex.compile(
     r"(?P<number>[\dlIOoSsBGZzTJi&^|?]{1,3}|[\dlI] [\dlIOo])(?=[.)]?\s+[‘“\"'(]?(?:\p{Lu}\p{Ll}+|[AIO])[\s,;!])"
@@ -41,22 +42,28 @@ class _Head:
         """How far the number is ahead of its place; None for what is no number."""
         return int(self.text) - self.index if self.text.isdecimal() and self.text[0] != "0" else None
 
+    @property
+    def value(self) -> int:
+        """What the number is if its letters are figures and its spaces nothing; 0 for what cannot be one."""
+        return figure(self.text.replace(" ", ""))
+
 
 def numbers(doc: Document) -> Iterator[Edit]:
-    """Edits of the numbers that those on both sides know better."""
+    """Edits of the numbers that those on both sides know better, or that one side confirms."""
     heads = _heads(doc)
     sure = [_sure(heads, place) for place in range(len(heads))]
     if sum(sure) < FEWEST:
         return
-    places = [place for place, is_sure in enumerate(sure) if is_sure]
-    for low, high in pairwise(places):
-        offset = heads[low].offset
-        if offset is None or offset != heads[high].offset or high - low > NEAR:
-            continue
-        for head in heads[low + 1 : high]:
-            after = str(head.index + offset)
-            why = f"stands between {heads[low].text} and {heads[high].text}"
-            yield Edit(head.line.number, 0, head.text, after, "paragraph-number", why, 0.93)
+    for low, high in pairwise(place for place, is_sure in enumerate(sure) if is_sure):
+        agree = heads[low].offset == heads[high].offset and high - low <= NEAR
+        for place in range(low + 1, high):
+            head = heads[place]
+            beside = [heads[each] for each in (low, high) if abs(place - each) < NEAR]
+            value = head.value if head.value - head.index in (each.offset for each in beside) else 0
+            after = str(head.index + (heads[low].offset or 0)) if agree else str(value)
+            if after not in ("0", head.text):
+                why = f"stands between {heads[low].text} and {heads[high].text}"
+                yield Edit(head.line.number, 0, head.text, after, "paragraph-number", why, 0.93)
 
 
 def _heads(doc: Document) -> list[_Head]:
