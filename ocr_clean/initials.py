@@ -3,7 +3,7 @@
 | read | printed |
 |---|---|
 | `N OW it came`, `A.FTER these`, `T\\HE keeper` | `NOW it came`, `AFTER these`, `THE keeper` |
-| `J\\ OW it came`, `X HE voice` | `NOW it came`, `THE voice` |
+| `J\\ OW it came`, `li OW when`, `X HE voice` | `NOW it came`, `NOW when`, `THE voice` |
 | `OW it came` | `NOW it came` |
 
 The printer sets the rest of the word in capitals, and goes on in small letters: by that they are known. Rules of the
@@ -12,7 +12,9 @@ stage `words`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from math import log1p
 from string import ascii_lowercase
 
 import regex
@@ -22,9 +24,10 @@ from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.model import NOT_KNOWN, START, words_of
 from ocr_clean.tokens import blocks_of_lines
+from ocr_clean.vocabulary import vocabulary
 
 INITIAL_RE = regex.compile(
-    r"^\s*[“‘\"']?(?P<read>(?:(?P<initial>\p{Lu})[^\p{L}\p{N}]{1,3}|[^\p{L}\p{N}\s]{1,2}\s?)?(?P<rest>\p{Lu}{1,10}))"
+    r"^\s*[“‘\"']?(?P<read>(?:(?P<initial>\p{Lu}|[\p{L}\p{N}]{2})[^\p{L}\p{N}]{1,3}|[^\p{L}\p{N}\s]{1,2}\s?)?(?P<rest>\p{Lu}{1,10}))"
     r"(?=,?\s\p{Ll})(?!\.)"
 )
 """A capital apart, or what is left of it, the rest of its word in capitals, and a small letter after that."""
@@ -41,6 +44,9 @@ COMMON = 50.0
 SHORT = 500.0
 """A word of two letters with so many occurrences: rarer ones are initials of names."""
 
+IN_CAPITALS = 2.0
+"""Nats for each time, by its logarithm, that the volume has a word in capitals."""
+
 SURER = 3.0
 """Nats by which one letter must fit better than any other, where the initial is misread or lost."""
 
@@ -50,21 +56,22 @@ def drop_capitals(doc: Document, words: Lexicon) -> Iterator[Edit]:
 
     Leaves alone: a word of one letter before another word, initials of names, headings, what two letters complete.
     """
+    written = vocabulary(doc).words
     for lines in blocks_of_lines(doc):
         found = INITIAL_RE.match(lines[0].text) if lines[0].role in PLAIN else None
         if found:
-            yield from _mended(lines[0], found, words)
+            yield from _mended(lines[0], found, written, words)
 
 
-def _mended(line: Line, found: regex.Match[str], words: Lexicon) -> Iterator[Edit]:
+def _mended(line: Line, found: regex.Match[str], written: Counter[str], words: Lexicon) -> Iterator[Edit]:
     initial, rest = (found["initial"] or "").lower(), found["rest"].lower()
     if not initial and len(rest) < 2:
         return
-    if initial and _begins(initial + rest, words) and not (initial in WORDS and _stands(rest, words)):
+    if len(initial) == 1 and _begins(initial + rest, words) and not (initial in WORDS and _stands(rest, words)):
         yield _edit(line, found, initial + rest, "a capital apart from its word", 0.95)
     elif initial not in WORDS or not _stands(rest, words):
-        whole = _likeliest(rest, line.text[found.end() :], words)
-        if whole and (initial or not _stands(rest, words)):
+        whole = _likeliest(rest, line.text[found.end() :], written, words)
+        if whole and (len(initial) == 1 or not _stands(rest, words)):
             yield _edit(line, found, whole, "the first letter is misread or lost", 0.85)
 
 
@@ -82,12 +89,16 @@ def _stands(word: str, words: Lexicon) -> bool:
     return word in WORDS if len(word) == 1 else word in words and words.model.frequency(word) >= COMMON
 
 
-def _likeliest(rest: str, after: str, words: Lexicon) -> str:
-    """The word that *rest* is the end of, before the words *after*; "" where several fit."""
+def _likeliest(rest: str, after: str, written: Counter[str], words: Lexicon) -> str:
+    """The word that *rest* is the end of, before the words *after*; "" where several fit.
+
+    What the volume has *written* in capitals begins its chapters, mostly.
+    """
     whole = [letter + rest for letter in ascii_lowercase if _begins(letter + rest, words)]
     if not whole:
         return ""
     right1, right2 = [*words_of(after), NOT_KNOWN, NOT_KNOWN][:2]
     scores = words.model.slot(NOT_KNOWN, START, whole, right1, right2)
-    best, *others = sorted(zip(scores, whole, strict=True), reverse=True)
+    totals = [score + IN_CAPITALS * log1p(written[word.upper()]) for score, word in zip(scores, whole, strict=True)]
+    best, *others = sorted(zip(totals, whole, strict=True), reverse=True)
     return best[1] if not others or best[0] - others[0][0] >= SURER else ""
