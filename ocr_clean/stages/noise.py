@@ -49,6 +49,8 @@ DIRT_ALONE = frozenset("^■\\")
 """Marks of which no ornament is made."""
 EDGE_MARK_RE = regex.compile(r"\W?[^\W_]{1,4}\W?|\W?[^\W_]{1,2} ?\d\W?")
 """What at the edge of a page may be its number or the mark of a sheet: `27J`, `M2`, `K 2`."""
+SPECK_RE = regex.compile(r"[•■▪●♦·°¦|~_'`\".,:;-]")
+"""A mark alone at the edge of a page: between sections stand ornaments, but not there."""
 ENDING_RE = regex.compile(r"[^\W\d_]{3,}[.,:’”]")
 """The last word of a paragraph, too damaged to be known."""
 MADE = (dirt.ORNAMENT_RE, dirt.MARK_RE, dirt.INITIALS_RE, dirt.NUMBER_RE)
@@ -85,6 +87,10 @@ class Noise:
             line, end = lines[index], ends[index]
             if line.number in edges and EDGE_MARK_RE.fullmatch(line.text.strip()):
                 continue  # a folio or a signature mark, perhaps: for `running_heads`
+            if line.number in edges and SPECK_RE.fullmatch(line.text.strip()):
+                why = "a speck at the edge of a page"
+                yield Mark(line.number, Role.NOISE, "dirt-line", why, confidence=0.9)
+                continue
             if mark := _line_mark(line, 1.0 if line.number in remnants else around.at(index), words, letters):
                 yield mark
             elif end:
