@@ -5,7 +5,7 @@
 | a line that an entry of the contents names, in order and on its page | `##` or `###` | contents |
 | `CHAPTER XII.`, `Part the First`, and the title under it | `##` | chapter |
 | `Preface`, `INDEX` | `##` | free-title |
-| `THE GREAT FLOOD` between blank lines | `##` or `###` | capitals |
+| `THE GREAT FLOOD` between blank lines; `##` over `CHAPTER I.` | `##` or `###` | capitals |
 | `III.` alone, after `II.` alone | `###` | number |
 | a short line without a full stop, between the end of one paragraph and the start of another | `###` | alone |
 | `Trotsl^` in a heading, `Trotsky` in its entry | the known word, on either side | contents-spelling |
@@ -114,11 +114,13 @@ class Headings:
 
     def _by_form(self, flow: Flow, apart: Sequence[Headline], taken: set[int], named: bool) -> Iterator[Mark]:
         numbers = _numbered(apart)
+        over = _over_chapters(apart)
         level = 3 if any(label(each.text) for each in apart) or named else 2
         for each in apart:
             if taken.intersection(line.number for line in each.lines):
                 continue
             rule, depth = self._form(flow, each, named, level, numbers)
+            depth = min(depth, 2) if each.lines[0].number in over else depth
             if rule:
                 taken.update(line.number for line in each.lines)
                 yield from _marks(each.lines, depth, rule, "")
@@ -136,6 +138,20 @@ class Headings:
         if self.alone and not named and len(each.lines) == 1 and _between_paragraphs(flow, each):
             return "alone", 3
         return "", 0
+
+
+def _over_chapters(apart: Sequence[Headline]) -> set[int]:
+    """First lines of the titles right over a chapter's label, or over another such: those of books and parts."""
+    over: set[int] = set()
+    for each in reversed(apart):
+        lower = each.after.lower if each.after and not each.after.cut else None
+        if (
+            lower is not None
+            and (lower.number in over or label(lower.text))
+            and all(capitals(line.text) for line in each.lines)
+        ):
+            over.add(each.lines[0].number)
+    return over
 
 
 def _all_capitals(each: Headline) -> bool:
