@@ -84,9 +84,9 @@ class Contents:
                 return
 
 
-LABEL_MARK_RE = regex.compile(r"^\s*(?:\d{1,3}|[IVXLC]{1,7})(?P<mark>\s?[.:;,]\s*)(?=\p{Lu}|[‘“])")
+LABEL_MARK_RE = regex.compile(r"^\s*(?:\d{1,3}|[IVXLC]{1,7})(?P<mark>\s?[.:;,]\s*)(?=\p{L}|[‘“])")
 """What stands between an entry's number and its title."""
-PAGE_MARK_RE = regex.compile(r"\S(?P<mark>\s*/\s*)(?=\d{1,3}\s*$)")
+PAGE_MARK_RE = regex.compile(r"\S(?P<mark>\s*/\s*)(?=[\dlIOoSs^]{1,4}\s*$)")
 """The stroke between an entry's title and its page."""
 ALIKE = 0.5
 """Share of the entries that must set a mark in one way for the others to have been meant so."""

@@ -456,7 +456,10 @@ def _spelling(pair: Match, words: Lexicon) -> Iterator[Edit]:
     yield from _stray(theirs, pair)
     ours, theirs = ([token for token in side if letters(token[1][0])] for side in (ours, theirs))
     names = [[letters(found[0]) for _, found in side] for side in (ours, theirs)]
-    for tag, a, b, c, d in SequenceMatcher(None, names[0], names[1], autojunk=False).get_opcodes():
+    compared = SequenceMatcher(None, names[0], names[1], autojunk=False)
+    same = sum(block.size for block in compared.get_matching_blocks())
+    one_title = same >= SAME_WORDS and same >= SAME_SHARE * max(map(len, names))
+    for tag, a, b, c, d in compared.get_opcodes():
         if tag == "equal":
             for mine, yours in zip(ours[a:b], theirs[c:d], strict=True):
                 yield from _cleaner(mine, yours)
@@ -466,11 +469,23 @@ def _spelling(pair: Match, words: Lexicon) -> Iterator[Edit]:
             yield from _last_scraps(ours, a) if tag == "delete" else _last_scraps(theirs, c)
         if tag != "replace":
             continue
-        if b - a == d - c:
-            for mine, yours in zip(ours[a:b], theirs[c:d], strict=True):
-                yield from _known_words([mine], [yours], words)
-        else:
-            yield from _known_words(ours[a:b], theirs[c:d], words)
+        one_by_one = b - a == d - c
+        together = not one_by_one or _shifted(names[0][a:b], names[1][c:d])
+        whole = list(_known_words(ours[a:b], theirs[c:d], words, one_title=one_title)) if together else []
+        yield from whole
+        for mine, yours in zip(ours[a:b], theirs[c:d], strict=True) if one_by_one and not whole else ():
+            yield from _known_words([mine], [yours], words, one_title=one_title)
+
+
+def _shifted(mine: Sequence[str], yours: Sequence[str]) -> bool:
+    """Whether words are alike as a whole, but not one by one: the OCR has parted them elsewhere."""
+    whole = _alike("".join(mine).replace(" ", ""), "".join(yours).replace(" ", ""))
+    return whole and not all(_alike(*each) for each in zip(mine, yours, strict=True))
+
+
+SAME_WORDS, SAME_SHARE = 2, 0.4
+"""So many words, and such a share of them, that heading and entry have alike make any scrap among the others a
+misreading of what stands in its place on the other side."""
 
 
 Token = tuple[Line, "regex.Match[str]"]
@@ -492,7 +507,7 @@ def _cleaner(mine: Token, yours: Token) -> Iterator[Edit]:
 def _first_words(ours: Sequence[Token], theirs: Sequence[Token], mine: int, yours: int) -> Iterator[Edit]:
     """What one side has before the first word of the other: a stray letter goes, what the heading has lost comes back.
 
-    A heading has lost its beginning if it begins with a small letter.
+    A title has lost its beginning if it begins with a small letter.
     """
     side, count = (ours, mine) if mine else (theirs, yours)
     if len(side) == count:
@@ -501,11 +516,13 @@ def _first_words(ours: Sequence[Token], theirs: Sequence[Token], mine: int, your
     if count == 1 and len(first[0]) == 1 and first[0].islower() and after[0][:1].isupper() and side[1][0] is line:
         gone = line.text[first.start() : after.start()]
         yield Edit(line.number, first.start(), gone, "", "stray-mark", "not in the wording of the title", 0.9)
-    elif yours and ours and ours[0][1][0][:1].islower() and theirs[0][1][0][:1].isupper():
-        lost = " ".join(found[0] for _, found in theirs[:count])
-        line, found = ours[0]
-        why = "the heading begins inside its title, which the contents have whole"
-        if not DIRT_RE.search(lost):
+        return
+    other = theirs if mine else ours
+    if other and other[0][1][0][:1].islower() and first[0][:1].isupper():
+        lost = " ".join(found[0] for _, found in side[:count])
+        line, found = other[0]
+        why = "it begins inside its title, which the other side has whole"
+        if not DIRT_RE.search(lost) and not line.text[: found.start()].rstrip().endswith(lost):
             yield Edit(line.number, found.start(), "", f"{lost} ", "contents-spelling", why, 0.85)
 
 
@@ -534,10 +551,11 @@ def _last_scraps(tokens: Sequence[Token], start: int) -> Iterator[Edit]:
         yield Edit(line.number, before.end(), gone, "", "stray-mark", "not in the wording of the title", 0.9)
 
 
-def _known_words(ours: Sequence[Token], theirs: Sequence[Token], words: Lexicon) -> Iterator[Edit]:
+def _known_words(ours: Sequence[Token], theirs: Sequence[Token], words: Lexicon, *, one_title: bool) -> Iterator[Edit]:
     """The edit that writes the known spelling on the side that has an unknown one."""
     a, b = (" ".join(found[0].strip(" .,;:^*") for _, found in side) for side in (ours, theirs))
-    if a == b or not _alike(letters(a).replace(" ", ""), letters(b).replace(" ", "")):
+    alike = _alike(letters(a).replace(" ", ""), letters(b).replace(" ", "")) or _cut_off(a, theirs) or _cut_off(b, ours)
+    if a == b or not (alike or (one_title and _one_scrap(ours, theirs, words))):
         return
     known = tuple(all(_known(found[0].strip(" .,;:^*"), words) for _, found in side) for side in (ours, theirs))
     if known == (True, False):
@@ -548,9 +566,33 @@ def _known_words(ours: Sequence[Token], theirs: Sequence[Token], words: Lexicon)
         yield from _rewrite(theirs, a, "so in the heading, and far commoner")
     elif known == (True, True) and _far_commoner(b, a, words):
         yield from _rewrite(ours, b, "so in the contents, and far commoner")
-    elif known == (False, False) and (meant := _meant(a, b, words)):
+    elif known == (False, False) and alike and (meant := _meant(a, b, words)):
         yield from _rewrite(ours, meant, f"{a!r} and {b!r} are misreadings of it")
         yield from _rewrite(theirs, meant, f"{a!r} and {b!r} are misreadings of it")
+
+
+def _cut_off(whole: str, side: Sequence[Token]) -> bool:
+    """Whether one side is the beginning of the other, dirt in place of the rest: ``reacti^``."""
+    last = side[-1][1][0]
+    begun = letters(" ".join(found[0] for _, found in side))
+    return len(begun) >= BEGUN and DIRT_RE.search(last) is not None and letters(whole).startswith(begun)
+
+
+BEGUN = 4
+"""Letters of a beginning."""
+
+
+def _one_scrap(ours: Sequence[Token], theirs: Sequence[Token], words: Lexicon) -> bool:
+    """Whether one side is clean, and the other has what is neither word nor name: dirt, or unknown small letters."""
+    scraps = [
+        [
+            not _known(word, words) and (DIRT_RE.search(word) is not None or word.islower())
+            for word in (found[0].strip(" .,;:^*") for _, found in side)
+        ]
+        for side in (ours, theirs)
+    ]
+    marked = [any(found[0][0] in ".,;:^*" for _, found in side) for side in (ours, theirs)]
+    return (any(scraps[0]) and not marked[1]) or (any(scraps[1]) and not marked[0])
 
 
 def _alike(a: str, b: str) -> bool:
