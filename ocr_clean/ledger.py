@@ -81,7 +81,7 @@ class _Trail:
         self.found: dict[str, Entry] = {}
         self.needs: dict[str, dict[str, None]] = {}
         self.groups: dict[tuple[str, str, bool], list[str]] = {}
-        self.edits_of_line: dict[tuple[str, int], list[str]] = {}
+        self.edits_of_line: dict[int, list[str]] = {}
 
     def add(self, batch: list[Step]) -> None:
         """Take note of one round of a stage."""
@@ -106,7 +106,7 @@ class _Trail:
         needs = self.needs[id] = {}
         if isinstance(change, Edit):
             if step.made:
-                self.edits_of_line.setdefault((step.stage, change.line), []).append(id)
+                self.edits_of_line.setdefault(change.line, []).append(id)
             if change.group:
                 self.groups.setdefault((step.stage, change.group, step.refused), []).append(id)
             origins = self.identities.origins(change.line)
@@ -121,7 +121,7 @@ class _Trail:
 
     def _tie(self, made: list[Entry]) -> None:
         """A mark and the edits of the same rule on its line stand or fall together; a line is joined to another only
-        if the text that it had has gone there."""
+        if all its text has gone: there, or as dirt that an earlier stage took off."""
         edits: dict[tuple[int, str], list[str]] = {}
         for entry in made:
             change = entry.step.change
@@ -134,8 +134,7 @@ class _Trail:
             for edit in edits.get((change.line, change.rule), ()):
                 self._both_or_none(entry.id, edit)
             if change.role is Role.JOINED:
-                moved = self.edits_of_line.get((entry.step.stage, change.line), ())
-                self.needs[entry.id] |= dict.fromkeys(moved)
+                self.needs[entry.id] |= dict.fromkeys(self.edits_of_line.get(change.line, ()))
 
     def _both_or_none(self, one: str, other: str) -> None:
         self.needs[one][other] = None

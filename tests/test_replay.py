@@ -177,6 +177,14 @@ def test_a_mark_and_the_edit_that_made_it_possible_stand_together() -> None:
     assert replayed.document.lines[0].role is Role.BODY
 
 
+def test_a_line_is_not_joined_to_another_while_dirt_is_left_on_it() -> None:
+    dirt = "noise", [Edit(2, 3, " ^", "", "edge-speck")]
+    before, after, book = run("for exam-\nple ^", dirt, MENDED)
+    assert [line.text for line in after.printed_lines()] == ["for example"]
+    replayed = replay(before, edited(book, lambda row: row | {"refused": row.get("rule") == "edge-speck"}))
+    assert texts(replayed) == ["for example", " ^"]
+
+
 def test_a_refused_page_is_not_there() -> None:
     before, _, book = run("one\ntwo", ("pages", [Leaf(1, "1"), Leaf(2, "2")]))
     refused = edited(book, lambda row: row | {"refused": row["leaf"] == "2"})
