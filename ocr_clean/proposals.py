@@ -127,12 +127,14 @@ class _Scene:
 
         *own* is how often this very place counts among its pairs.
         """
-        return self._as_here(left, word, own) + self._as_here(word, right, own)
+        total = 0.0
+        for first, second in ((left, word), (word, right)):
+            often = self.pairs.get((first, second), 0) - own
+            if often >= TWICE:
+                total += self._as_here(first, second, often)
+        return total
 
-    def _as_here(self, first: str, second: str, own: int) -> float:
-        often = self.pairs[first, second] - own
-        if often < TWICE:
-            return 0.0
+    def _as_here(self, first: str, second: str, often: int) -> float:
         times = self.keys[first]
         share = HERE * times / (times + SELDOM) * often / times
         return math.log1p(share / math.exp(self.words.model.logp(second, first)))

@@ -169,7 +169,8 @@ def _edges(doc: Document, words: Lexicon) -> Iterator[Edit]:
 
 def _spaces_semicolons(lines: Sequence[Line]) -> bool:
     """Whether more semicolons than not stand apart: so they do in a fount of the eighteenth or nineteenth century."""
-    spaced, closed = (sum(len(pattern.findall(line.text)) for line in lines) for pattern in SEMICOLONS)
+    texts = [line.text for line in lines if ";" in line.text]
+    spaced, closed = (sum(len(pattern.findall(text)) for text in texts) for pattern in SEMICOLONS)
     return spaced > closed
 
 

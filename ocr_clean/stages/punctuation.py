@@ -127,7 +127,7 @@ YEAR_SPACE_RE = regex.compile(r"(?<![\p{L}\p{N}.,/-])1[4-9]\d\d(?=(?P<word>\p{Ll
 """A year and the word after it without a space."""
 
 WORD_MARK_RE = regex.compile(
-    r"(?<![\p{L}\p{N}.,:/@'’-])(?P<left>\p{L}{2,})[,;](?=(?P<right>\p{Ll}{2,})(?![\p{L}\p{N}'’/@-]))"
+    r"[,;](?=(?P<right>\p{Ll}{2,})(?![\p{L}\p{N}'’/@-]))(?<=(?<![\p{L}\p{N}.,:/@'’-])(?P<left>\p{L}{2,})[,;])"
 )
 """A comma or a semicolon between two words, without the space after it."""
 

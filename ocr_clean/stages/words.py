@@ -97,7 +97,6 @@ class Words:
         passages = [_Passage.of(tokens, words) for tokens in sentences_of(doc)]
         near = _near(passages, words)
         gain = GAIN_OLD if _old(passages, words) else GAIN
-        dirty = is_dirty(doc, words)
         initials = {edit.line: edit for edit in drop_capitals(doc, words)}
         yield from initials.values()
         for passage in passages:
@@ -111,7 +110,11 @@ class Words:
                     continue  # a name
                 edit = (
                     _speck(token, words)
-                    or (_marked(passage, place, words, near) if dirty else None)
+                    or (
+                        _marked(passage, place, words, near)
+                        if MARKED_RE.fullmatch(token.core) and is_dirty(doc, words)
+                        else None
+                    )
                     or _pair(passage, place, words, near)
                     or _run_together(passage, place, words, near, gain)
                 )
@@ -155,9 +158,9 @@ def _unknown(token: Token, words: Lexicon) -> bool:
     if len(token.core) == 1:
         return token.core.islower() and token.core not in WORDS_OF_A_LETTER
     return (
-        (token.core.isalpha() or any(pattern.fullmatch(token.core) for pattern in (SPECK_RE, MARKED_RE)))
+        not known_word(token, words)
         and not token.compound
-        and not known_word(token, words)
+        and (token.core.isalpha() or any(pattern.fullmatch(token.core) for pattern in (SPECK_RE, MARKED_RE)))
     )
 
 
