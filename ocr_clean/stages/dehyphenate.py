@@ -11,6 +11,7 @@
 | `prepar` / `ed for` | `prepared` / `for` | no-hyphen |
 | `provi- |` / `sion of`, `provi-` / `■ sion of`, `provi«` / `sion of` | `provision` / `of` | damaged-hyphen |
 | `ninond` / `nienls to` | `ninondnienls` / `to` (for `amendments`) | no-hyphen-misread |
+| `Mary-` / `borough` | `Maryborough` / | place-name |
 | `worldng-` / `clasp` | `worldng-clasp` / | unsure |
 """
 
@@ -263,11 +264,22 @@ def _styled(stem: str, right: str, words: Lexicon, counts: Vocabulary) -> bool:
 
 def _unknown(stem: str, right: str, words: Lexicon) -> _Verdict:
     """Neither form is known. Two whole words are a compound; a fragment on either side is a broken word."""
+    if stem[0].isupper() and right in PLACE_ENDINGS:
+        return _Verdict("", "place-name", f"{right!r} ends names of places", 0.9)
     if _whole(stem, words) and _whole(right, words):
         return _Verdict("-", "two-words", f"{stem!r} and {right!r} are words", 0.85)
     if len(stem) == 1 or (stem in words and right in words):
         return _Verdict("-", "unsure", "nothing decides", 0.6)
     return _Verdict("", "fragment", f"{stem if stem not in words else right!r} is no word by itself", 0.93)
+
+
+PLACE_ENDINGS = frozenset(
+    "borough bourne bridge brook burgh burn bury by castle chester church cliff combe cote dale dean den don down fern "
+    "field fields ford gate grove ham hampton haven head hill holm hope hurst land ley leigh low marsh mead minster "
+    "moor mouth port shire side stead stock stone stow thorpe ton tree vale view ville wall water well wich wick wood "
+    "worth".split()
+)
+"""With these, names of places end that begin with any word: ``Maryborough``, ``Redfern``. They are written as one."""
 
 
 def _whole(part: str, words: Lexicon) -> bool:
