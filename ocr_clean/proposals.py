@@ -100,6 +100,7 @@ class Proposal:
     kind: str
     """``unknown``: nothing knows the word as read; ``known``: it is a word, but perhaps not the printed one."""
     evidence: Mapping[str, float]
+    """What is weighed (`ocr_clean.judgement.FEATURES`), and ``beside``: how often its neighbours have it elsewhere."""
     confidence: float
     second: str
     """The runner-up, "" if there is none."""
@@ -128,11 +129,15 @@ class _Scene:
         *own* is how often this very place counts among its pairs.
         """
         total = 0.0
-        for first, second in ((left, word), (word, right)):
-            often = self.pairs.get((first, second), 0) - own
+        for pair in ((left, word), (word, right)):
+            often = self.pairs.get(pair, 0) - own
             if often >= TWICE:
-                total += self._as_here(first, second, often)
+                total += self._as_here(*pair, often)
         return total
+
+    def times(self, left: str, word: str, right: str) -> int:
+        """How often the volume has *word* after *left* or before *right*."""
+        return self.pairs.get((left, word), 0) + self.pairs.get((word, right), 0)
 
     def _as_here(self, first: str, second: str, often: int) -> float:
         times = self.keys[first]
@@ -489,6 +494,7 @@ def _draft(
         "pull": max(-6.0, min(12.0, model.logp(word, around[1], around[0]) - model.unigram(word))),
         "local_noise": sum(near) / max(1, len(near)),
         "habit": math.log1p(sum(scan.seen.get(region, 0.0) for region in regions(token.core.lower(), best.word))),
+        "beside": float(scene.times(around[1], word, around[2])),
     }
     second = candidates[order[1]].surface if len(order) > 1 else ""
     return _Draft(token, best, "known" if known else "unknown", evidence, second)

@@ -233,9 +233,10 @@ def _edit(proposal: Proposal, *, suggested: bool) -> Edit:
     rule = "context" if proposal.kind == "known" else best.source
     second = f", before {proposal.second!r}" if proposal.second else ""
     evidence = proposal.evidence
+    beside = f", {evidence['beside']:.0f} times beside a neighbour" if evidence["beside"] else ""
     why = (
         f"{best.surface!r} ({best.source}){second}: context {evidence['context']:+.1f}, confusion {best.cost:.1f}, "
-        f"here {round(math.expm1(evidence['candidate_count']))} times"
+        f"here {round(math.expm1(evidence['candidate_count']))} times{beside}"
     )
     return Edit(
         token.line, token.start, token.core, proposal.after, rule, why, round(proposal.confidence, 4), "", suggested
