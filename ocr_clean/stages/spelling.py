@@ -33,6 +33,7 @@ from ocr_clean.judgement import scots
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.model import NUMBER
 from ocr_clean.proposals import Proposal, beyond_repair, known_word, proposals
+from ocr_clean.specks import FUNCTION
 from ocr_clean.tokens import Token, context, sentences_of
 from ocr_clean.vocabulary import vocabulary
 
@@ -50,6 +51,19 @@ HABITUAL = 0.5
 
 SMALL_I = frozenset({"in", "is", "it", "its", "if", "into"})
 """Words that have no capital inside a sentence, in titles either."""
+
+NEVER_LAST = frozenset(FUNCTION.split("|")) | {
+    "when",
+    "where",
+    "because",
+    "though",
+    "while",
+    "how",
+    "what",
+    "on",
+    "for",
+}
+"""Words with which no sentence ends: an ``It`` after another may begin one whose full stop before it is lost."""
 
 SMALL_I_HABIT = 2
 """So many of them are no chance."""
@@ -168,10 +182,19 @@ def _inside(tokens: Sequence[Token], words: Lexicon) -> Iterator[Token]:
         core = token.core
         if core[:1] != "I" or not core[1:].islower() or token.opens or token.lead or token.compound:
             continue
-        small = before.core.islower() and not before.trail and (after is None or after.core[:1].islower())
+        left, right = _is_small(before) and not before.trail, after is None or _is_small(after)
         named = core in words.dictionary or core in words.names or core.lower() not in words.dictionary
-        if small and (core.lower() in SMALL_I or not named):
+        if core.lower() in SMALL_I:
+            inside = right and before.core.isalpha() and not before.trail and (core != "It" or before.key in NEVER_LAST)
+        else:
+            inside = left and right and not named
+        if inside:
             yield token
+
+
+def _is_small(token: Token) -> bool:
+    """Whether a word begins with a small letter, or may have begun with a small i."""
+    return token.core[:1].islower() or (token.core.lower() in SMALL_I and not token.opens)
 
 
 def _capitals(doc: Document, words: Lexicon) -> Iterator[Edit]:
