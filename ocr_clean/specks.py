@@ -54,7 +54,7 @@ RULES: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
         # a little ' funny
         ("lone-speck", r"(?:^|(?<=\p{L}\s))(?P<speck>'\s)(?=\p{Ll})"),
         # the hand j and: a semicolon, or a rule
-        ("lone-speck", r"(?<=\p{L}{2}\s)(?P<speck>j\s)(?=\p{L}{2})"),
+        ("lone-speck", r"(?<=\p{L}{2}[.,]?\s)(?P<speck>j\s)(?=\p{L}{2})"),
         # ¡small, ^was, »with
         ("lead-speck", rf"(?<!\S)(?P<speck>[{DIRT}«»]{{1,2}})(?={_WORD})"),
         # him the .change
