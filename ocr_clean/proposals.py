@@ -220,11 +220,12 @@ def _false_accent(token: Token, words: Lexicon) -> bool:
 
 def known_word(token: Token, words: Lexicon) -> bool:
     """Whether a token needs no dictionary, or is in one, or is used by the texts of the language model."""
-    return _known_core(token.core, words) or (token.compound != "" and token.compound in words)
+    return known_core(token.core, words) or (token.compound != "" and token.compound in words)
 
 
 @lru_cache(maxsize=200_000)
-def _known_core(core: str, words: Lexicon) -> bool:
+def known_core(core: str, words: Lexicon) -> bool:
+    """The same for a word that is part of no compound."""
     if core in words or LEFT_ALONE_RE.fullmatch(core):
         return True
     lower = core.lower()
@@ -385,11 +386,14 @@ def _pass(
     """One look at every word. *likely* is what an earlier look takes the words at some places for: good neighbours."""
     drafts = []
     for tokens in sentences:
+        asked = [place for place, token in enumerate(tokens) if found.get(token.core)]
+        if not asked:
+            continue
         keys = [likely.get(_place(token)) or token.key for token in tokens]
         unknown = [not scene.known[token.core] for token in tokens]
-        for place, token in enumerate(tokens):
-            candidates = found.get(token.core)
-            if candidates and not _acronym(tokens, place):
+        for place in asked:
+            candidates = found[tokens[place].core]
+            if not _acronym(tokens, place):
                 draft = _draft(scene, tokens, keys, unknown, place, candidates, scan)
                 if draft:
                     keys[place] = draft.likely_key(keys[place])

@@ -27,7 +27,7 @@ from ocr_clean.document import Document
 from ocr_clean.initials import drop_capitals
 from ocr_clean.judgement import letters
 from ocr_clean.lexicon import Lexicon
-from ocr_clean.proposals import known_word
+from ocr_clean.proposals import known_core
 from ocr_clean.specks import is_dirty
 from ocr_clean.tokens import Token, context, sentences_of
 from ocr_clean.vocabulary import vocabulary
@@ -155,12 +155,15 @@ class _Passage:
 
 
 def _unknown(token: Token, words: Lexicon) -> bool:
-    if len(token.core) == 1:
-        return token.core.islower() and token.core not in WORDS_OF_A_LETTER
-    return (
-        not known_word(token, words)
-        and not token.compound
-        and (token.core.isalpha() or any(pattern.fullmatch(token.core) for pattern in (SPECK_RE, MARKED_RE)))
+    return not token.compound and _unknown_core(token.core, words)
+
+
+@lru_cache(maxsize=200_000)
+def _unknown_core(core: str, words: Lexicon) -> bool:
+    if len(core) == 1:
+        return core.islower() and core not in WORDS_OF_A_LETTER
+    return not known_core(core, words) and (
+        core.isalpha() or any(pattern.fullmatch(core) for pattern in (SPECK_RE, MARKED_RE))
     )
 
 
