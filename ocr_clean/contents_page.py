@@ -31,7 +31,7 @@ LABEL_RE = regex.compile(
 HEAD_RE = regex.compile(r"^(?:\w{1,5}\s)?(?P<title>\D*?)\W*(?:\s\w{1,5}\W*)?$")
 """The running head of a contents page: its title with a folio before or after it."""
 
-COLUMN_RE = regex.compile(r"\W*(?P<word>\p{L}{4,6})\W*")
+COLUMN_RE = regex.compile(r"\W*(?:page|pages|paos|pace|pagb|pags)\W*", regex.IGNORECASE)
 """What stands over the column of pages: ``Page``, damaged or not."""
 
 
@@ -64,9 +64,8 @@ def is_head(text: str) -> bool:
     >>> [is_head(text) for text in ("VI TABLE OF CONTENTS.", "CONTENTS, Tli", "Page.", "PAOS.", "Paris. 4", "Pagan")]
     [True, True, True, True, False, False]
     """
-    found, column = HEAD_RE.match(text.strip()), COLUMN_RE.fullmatch(text.strip())
-    is_column = column is not None and column["word"].lower() in ("page", "pages", "paos", "pace", "pagb", "pags")
-    return is_column or (found is not None and is_title(found["title"]))
+    found = HEAD_RE.match(text.strip())
+    return COLUMN_RE.fullmatch(text) is not None or (found is not None and is_title(found["title"]))
 
 
 def page_value(page: str) -> int:

@@ -264,7 +264,7 @@ def _styled(stem: str, right: str, words: Lexicon, counts: Vocabulary) -> bool:
 
 def _unknown(stem: str, right: str, words: Lexicon) -> _Verdict:
     """Neither form is known. Two whole words are a compound; a fragment on either side is a broken word."""
-    if stem[0].isupper() and right in PLACE_ENDINGS:
+    if stem[0].isupper() and right in PLACE_ENDINGS and stem.lower() not in PREFIXES:
         return _Verdict("", "place-name", f"{right!r} ends names of places", 0.9)
     if _whole(stem, words) and _whole(right, words):
         return _Verdict("-", "two-words", f"{stem!r} and {right!r} are words", 0.85)
@@ -274,10 +274,9 @@ def _unknown(stem: str, right: str, words: Lexicon) -> _Verdict:
 
 
 PLACE_ENDINGS = frozenset(
-    "borough bourne bridge brook burgh burn bury by castle chester church cliff combe cote dale dean den don down fern "
-    "field fields ford gate grove ham hampton haven head hill holm hope hurst land ley leigh low marsh mead minster "
-    "moor mouth port shire side stead stock stone stow thorpe ton tree vale view ville wall water well wich wick wood "
-    "worth".split()
+    "borough bourne bridge brook burgh burn bury castle chester church cliff combe cote dale fern field fields ford "
+    "grove ham hampton haven hill holm hope hurst land ley leigh marsh mead minster moor mouth port shire stead stone "
+    "stow thorpe ton vale ville wich wick wood worth".split()
 )
 """With these, names of places end that begin with any word: ``Maryborough``, ``Redfern``. They are written as one."""
 
