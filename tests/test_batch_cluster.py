@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -36,13 +37,22 @@ class Cluster:
         self._file = folder / "scheduler.json"
         self._processes: list[subprocess.Popen[bytes]] = []
         self._start("scheduler", "--host", "127.0.0.1", "--port", "0")
+        try:
+            self.address = self._answer()
+            for _ in range(2):
+                self._start("worker", "--host", "127.0.0.1", "--nthreads", "1", "--nworkers", "1")
+        except BaseException:
+            self.close()
+            raise
+
+    def _answer(self) -> str:
+        """The address of the scheduler, as soon as it has written all of its file."""
         give_up = time.monotonic() + 60
-        while not self._file.exists():
+        while True:
+            with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
+                return str(json.loads(self._file.read_text())["address"])
             assert time.monotonic() < give_up, "the scheduler does not start"
             time.sleep(0.05)
-        self.address = json.loads(self._file.read_text())["address"]
-        for _ in range(2):
-            self._start("worker", "--host", "127.0.0.1", "--nthreads", "1", "--nworkers", "1")
 
     def _start(self, what: str, *options: str) -> None:
         command = [sys.executable, "-m", "distributed.cli.dask_" + what, "--scheduler-file", str(self._file)]
