@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 from rapidfuzz import fuzz
@@ -90,6 +91,7 @@ class Label:
         return DIVISIONS[self.word]
 
 
+@lru_cache(maxsize=1 << 15)
 def label(text: str) -> Label | None:
     """The label that a line begins with, a letter or two of it damaged; None if it has none.
 

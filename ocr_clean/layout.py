@@ -127,7 +127,7 @@ FEWEST = 8
 """Fewer line ends than this tell nothing about a measure."""
 NARROW = 0.2
 """Share of blocks that are expected to be narrow."""
-ENOUGH = 5000
+ENOUGH = 4000
 """Line ends that suffice; of a longer text only each second, third ... block is looked at."""
 GAIN = 1.0
 """What a second measure must add to the log likelihood: doubt means that there is none."""
