@@ -8,7 +8,7 @@ import regex
 from rapidfuzz import fuzz
 
 from ocr_clean.document import Document, Line, Role
-from ocr_clean.numerals import damaged_roman, figure, number, roman
+from ocr_clean.numerals import figure, label_number, roman
 
 TITLE_RE = regex.compile(r"\W*(?:(?:the|table|o[fpr])\s+)*(\w{7,9})\W*(?:of\s+vol\w*\W*\w*\W*)?", regex.IGNORECASE)
 """A line that may be the title: one word of about the length of ``contents``, with ``table of`` before it."""
@@ -90,8 +90,7 @@ def _entry(lines: tuple[Line, ...]) -> Entry:
     found = PAGE_RE.match(text)
     title, page = (found["title"], found["page"]) if found and lines[0].level == 1 else (text, "")
     label = LABEL_RE.match(title)
-    numeral = label["number"].replace(" ", "") if label else ""
-    value = number(numeral) or damaged_roman(numeral)
+    value = label_number(label["number"]) if label else 0
     return Entry(
         lines, value, title[label.end() :].strip() if label else title.strip(), page.replace(" ", ""), lines[0].level
     )

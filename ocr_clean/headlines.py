@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.flow import Flow, Gap
-from ocr_clean.numerals import damaged_roman, number, roman
+from ocr_clean.numerals import label_number, number, roman
 
 DIVISIONS = {
     "chapter": 2,
@@ -109,8 +109,7 @@ def label(text: str) -> Label | None:
     if not found:
         return None
     word = _division(found["word"])
-    numeral = found["number"].replace(" ", "")
-    value = number(numeral) or damaged_roman(numeral) if word else 0
+    value = label_number(found["number"]) if word else 0
     if not value:
         return None
     if LEADERS in found["mark"] + found["title"]:

@@ -35,8 +35,8 @@ INITIAL_RE = regex.compile(
 PLAIN = frozenset({Role.BODY, Role.QUOTE})
 """Roles of lines that begin with a drop capital."""
 
-WORDS = frozenset({"a", "i", "o"})
-"""Words of one letter: ``A MAN came`` is in order."""
+WORDS_OF_A_LETTER = frozenset("aio")
+"""``A MAN came`` is in order; other letters that stand alone are names of things, or torn off a word."""
 
 COMMON = 50.0
 """A chapter begins with a word that occurs so often in a million."""
@@ -67,9 +67,13 @@ def _mended(line: Line, found: regex.Match[str], written: Counter[str], words: L
     initial, rest = (found["initial"] or "").lower(), found["rest"].lower()
     if not initial and len(rest) < 2:
         return
-    if len(initial) == 1 and _begins(initial + rest, words) and not (initial in WORDS and _stands(rest, words)):
+    if (
+        len(initial) == 1
+        and _begins(initial + rest, words)
+        and not (initial in WORDS_OF_A_LETTER and _stands(rest, words))
+    ):
         yield _edit(line, found, initial + rest, "a capital apart from its word", 0.95)
-    elif initial not in WORDS or not _stands(rest, words):
+    elif initial not in WORDS_OF_A_LETTER or not _stands(rest, words):
         whole = _likeliest(rest, line.text[found.end() :], written, words)
         if whole and (len(initial) == 1 or not _stands(rest, words)):
             yield _edit(line, found, whole, "the first letter is misread or lost", 0.85)
@@ -81,12 +85,12 @@ def _edit(line: Line, found: regex.Match[str], whole: str, why: str, confidence:
 
 def _begins(word: str, words: Lexicon) -> bool:
     """Whether a chapter may begin with *word*."""
-    return word in words and words.model.frequency(word) >= (SHORT if len(word) == 2 else COMMON)
+    return words.common(word, SHORT if len(word) == 2 else COMMON)
 
 
 def _stands(word: str, words: Lexicon) -> bool:
     """Whether *word* is one by itself."""
-    return word in WORDS if len(word) == 1 else word in words and words.model.frequency(word) >= COMMON
+    return word in WORDS_OF_A_LETTER if len(word) == 1 else words.common(word, COMMON)
 
 
 def _likeliest(rest: str, after: str, written: Counter[str], words: Lexicon) -> str:

@@ -81,6 +81,10 @@ class Lexicon:
         """Whether *word* is an old form that the dictionary does not have."""
         return word in self.archaic and word not in self.dictionary
 
+    def common(self, word: str, least: float) -> bool:
+        """Whether *word* is right as it stands and occurs at least so often in a million words."""
+        return word in self and self.model.frequency(word.lower()) >= least
+
     def _holds(self, word: str) -> bool:
         if word in self.dictionary or word in self.archaic or word in self.names:
             return True

@@ -82,6 +82,16 @@ def damaged_roman(text: str) -> int:
     return next((value for each in strokes if len(each) <= 8 and (value := roman(each))), 0)
 
 
+def label_number(text: str) -> int:
+    """Value of what stands after ``Chapter``, damaged or parted by spaces; 0 if it is no number.
+
+    >>> label_number("XII"), label_number("XXXI V"), label_number("XLHI"), label_number("of")
+    (12, 34, 43, 0)
+    """
+    numeral = text.replace(" ", "")
+    return number(numeral) or damaged_roman(numeral)
+
+
 def figure(text: str) -> int:
     """Value of a token of figures, with the OCR's look-alikes read as figures; 0 if it cannot be one.
 

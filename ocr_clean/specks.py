@@ -142,7 +142,7 @@ def _found(line: Line, words: Lexicon, guillemets: bool) -> Iterator[Edit]:
     for rule, pattern in RULES if SUSPECT_RE.search(line.text) else ():
         for found in pattern.finditer(line.text):
             word, speck = found.groupdict().get("word") or "", found["speck"]
-            if (word and not _familiar(word, words)) or (speck == "'" and word in ELISIONS):
+            if (word and not words.common(word, FAMILIAR)) or (speck == "'" and word in ELISIONS):
                 continue
             if guillemets and ("«" in speck or "»" in speck):
                 continue
@@ -151,20 +151,20 @@ def _found(line: Line, words: Lexicon, guillemets: bool) -> Iterator[Edit]:
 
 def _edges(doc: Document, words: Lexicon) -> Iterator[Edit]:
     """An upright stroke alone at the edge of a line: a rule between columns, where no letter fits."""
-    for tokens in sentences_of(doc):
-        keys = [token.key for token in tokens] if any(token.core in UPRIGHT for token in tokens) else []
-        for place, token in enumerate(tokens if keys else ()):
-            if token.core not in UPRIGHT or token.lead or token.trail or token.compound or token.role not in PLAIN:
-                continue
-            start, end = _edge(token, doc.line(token.line).text)
-            beside = [tokens[each] for each in (place - 1, place + 1) if 0 <= each < len(tokens)]
-            if start == end or not all(each.core.isalpha() and known_word(each, words) for each in beside):
-                continue
-            around = context(tokens, keys, place)
-            gain = _without(around, words) - words.model.slot(*around[:2], [token.key], *around[2:])[0]
-            if gain >= (SURER_OF_I if token.core == "I" else SURER):
-                before = doc.line(token.line).text[start:end]
-                yield Edit(token.line, start, before, "", "edge-speck", f"nothing fits better here by {gain:.1f}", 0.85)
+    for tokens, place in _alone(doc, UPRIGHT):
+        token = tokens[place]
+        start, end = _edge(token, doc.line(token.line).text)
+        beside = [tokens[each] for each in (place - 1, place + 1) if 0 <= each < len(tokens)]
+        if (
+            token.compound
+            or start == end
+            or not all(each.core.isalpha() and known_word(each, words) for each in beside)
+        ):
+            continue
+        gain = _better_without(tokens, place, words)
+        if gain >= (SURER_OF_I if token.core == "I" else SURER):
+            before = doc.line(token.line).text[start:end]
+            yield Edit(token.line, start, before, "", "edge-speck", f"nothing fits better here by {gain:.1f}", 0.85)
 
 
 def _spaces_semicolons(lines: Sequence[Line]) -> bool:
@@ -176,25 +176,32 @@ def _spaces_semicolons(lines: Sequence[Line]) -> bool:
 
 def _semicolons(doc: Document, words: Lexicon) -> Iterator[Edit]:
     """A semicolon that stood apart and was read as a letter or a figure, where neither fits: ``the king j and``."""
+    for tokens, place in _alone(doc, LIKE_SEMICOLON):
+        if not 0 < place < len(tokens) - 1:
+            continue
+        before, token, after = tokens[place - 1 : place + 2]
+        apart = not before.trail and not after.lead and after.core[:1].islower()
+        if not apart or not before.core.isalpha() or not after.core.isalpha():
+            continue
+        gain = _better_without(tokens, place, words)
+        if gain >= SURER:
+            why = f"no word fits here by {gain:.1f}, and the volume spaces its semicolons"
+            yield Edit(token.line, token.start, token.core, ";", "semicolon", why, 0.9)
+
+
+def _alone(doc: Document, cores: frozenset[str]) -> Iterator[tuple[Sequence[Token], int]]:
+    """Where in its block each of *cores* stands by itself in a line of sentences."""
     for tokens in sentences_of(doc):
-        keys = [token.key for token in tokens] if any(token.core in LIKE_SEMICOLON for token in tokens) else []
-        for place, token in enumerate(tokens[1:-1] if keys else (), start=1):
-            before, after = tokens[place - 1], tokens[place + 1]
-            if token.core not in LIKE_SEMICOLON or token.lead or token.trail or token.role not in PLAIN:
-                continue
-            apart = not before.trail and not after.lead and after.core[:1].islower()
-            if apart and before.core.isalpha() and after.core.isalpha():
-                around = context(tokens, keys, place)
-                gain = _without(around, words) - words.model.slot(*around[:2], [token.key], *around[2:])[0]
-                if gain >= SURER:
-                    why = f"no word fits here by {gain:.1f}, and the volume spaces its semicolons"
-                    yield Edit(token.line, token.start, token.core, ";", "semicolon", why, 0.9)
+        for place, token in enumerate(tokens):
+            if token.core in cores and not token.lead and not token.trail and token.role in PLAIN:
+                yield tokens, place
 
 
-def _without(around: tuple[str, str, str, str], words: Lexicon) -> float:
-    """How well the words around fit each other with nothing between them."""
-    left2, left1, right1, right2 = around
-    return words.model.slot(left2, left1, [right1], right2, NOT_KNOWN)[0]
+def _better_without(tokens: Sequence[Token], place: int, words: Lexicon) -> float:
+    """Nats by which the words around *place* fit each other better than what stands between them."""
+    left2, left1, right1, right2 = context(tokens, [token.key for token in tokens], place)
+    with_it = words.model.slot(left2, left1, [tokens[place].key], right1, right2)[0]
+    return words.model.slot(left2, left1, [right1], right2, NOT_KNOWN)[0] - with_it
 
 
 def _edge(token: Token, text: str) -> tuple[int, int]:
@@ -211,9 +218,5 @@ def _torn_w(line: Line, words: Lexicon) -> Iterator[Edit]:
     for found in TORN_W_RE.finditer(line.text) if "/" in line.text or "\\" in line.text else ():
         torn = found["torn"]
         whole = "W" if "V" in torn else "w"
-        if _familiar((found["left"] or "") + whole + found["rest"], words):
+        if words.common((found["left"] or "") + whole + found["rest"], FAMILIAR):
             yield Edit(line.number, found.start("torn"), torn, whole, "torn-w", "a w in two pieces", 0.95)
-
-
-def _familiar(word: str, words: Lexicon) -> bool:
-    return word in words and words.model.frequency(word.lower()) >= FAMILIAR

@@ -182,7 +182,7 @@ def linked(found: Sequence[Entry], headings: Sequence[tuple[str, Line]]) -> dict
     two of them, what is left of both in order, if half of it is alike.
     """
     names = [letters(text) for text, _ in headings]
-    pairs = dict(_rising(_agreeing(found, headings, names)))
+    pairs = dict(rising(_agreeing(found, headings, names)))
     return pairs | _left_between(found, names, pairs)
 
 
@@ -203,7 +203,7 @@ def _agreeing(
                 yield place, each
 
 
-def _rising(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def rising(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest chain of *pairs* (in order of their first numbers, the second falling) that rises in both."""
     ends: list[int] = []
     chains: list[Pairs] = []

@@ -18,7 +18,6 @@ did to the entries is mended there, where both readings are at hand.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ from ocr_clean.contents_page import LABEL_RE, PAGE_RE, is_head, is_title, page_v
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.numerals import damaged_roman, roman, to_roman
+from ocr_clean.witness import rising
 
 STYLES = ("stroke", "leaders", "wide", "comma", "space")
 """How a page may be set off, the surest first: plain spaces before a number stand in any text."""
@@ -232,25 +232,15 @@ def _fitting(zone: Sequence[Line]) -> list[bool]:
     """For each line, whether it ends in a page that fits between those before and after: a year in a title does not."""
     found = [PAGE_RE.match(line.text.strip()) for line in zone]
     values = [page_value(each["page"]) if each else 0 for each in found]
-    rising = _rising(values)
-    if len(rising) > 1 and values[rising[-1]] > 2 * values[rising[-2]] + LEAP:
-        rising.pop()
-    return [each is not None and (roman(each["page"]) > 0 or place in rising) for place, each in enumerate(found)]
+    # of two equal pages the later one is the further on: entries may begin on one page
+    chain = [place for place, _ in rising((at, len(values) * value + at) for at, value in enumerate(values) if value)]
+    if len(chain) > 1 and values[chain[-1]] > 2 * values[chain[-2]] + LEAP:
+        chain.pop()
+    return [each is not None and (roman(each["page"]) > 0 or place in chain) for place, each in enumerate(found)]
 
 
 LEAP = 100
 """Pages by which the last entry may be further on than twice the one before it: what is more is a year."""
-
-
-def _rising(values: Sequence[int]) -> list[int]:
-    """Places of the longest chain of *values* that never falls; a 0 is none. One misread page does not break it."""
-    ends: list[int] = []
-    chains: list[tuple[int, ...]] = []
-    for place, value in enumerate(values):
-        if value:
-            at = bisect_right(ends, value)
-            ends[at : at + 1], chains[at : at + 1] = [value], [(*(chains[at - 1] if at else ()), place)]
-    return list(chains[-1]) if chains else []
 
 
 def _marks(zone: Sequence[Line]) -> Iterator[Mark]:

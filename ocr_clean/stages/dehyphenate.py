@@ -159,13 +159,13 @@ def _damaged(upper: Line, lower: Line, words: Lexicon, habit: _Habit) -> Iterato
         return
     left, right = broken["left"], rest["right"]
     familiar = words.model.frequency(_fold(left + right)) > FEWEST or left + right in words.names
+    verdict: _Verdict | None = None
     if left + right in words and familiar and not (left in words and right in words):
         verdict = _Verdict("", "damaged-hyphen", f"{left + right!r} is a known word", 0.95)
-        yield from _moved(upper, broken.start("mark"), lower, rest, verdict)
     elif habit.looks and left + right not in words:
-        misread = _misread(left, right, _around(upper.text, lower.text), words, DAMAGED_MARGIN)
-        if misread:
-            yield from _moved(upper, broken.start("mark"), lower, rest, misread._replace(rule="damaged-hyphen"))
+        verdict = _misread(left, right, _around(upper.text, lower.text), words, DAMAGED_MARGIN)
+    if verdict:
+        yield from _moved(upper, broken.start("mark"), lower, rest, verdict._replace(rule="damaged-hyphen"))
 
 
 def _chained(doc: Document) -> set[int]:

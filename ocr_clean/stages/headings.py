@@ -345,7 +345,7 @@ def _label_spelling(line: Line, found: Label) -> Iterator[Edit]:
         (each for each, value in WORDS.items() if value == found.number and fuzz.ratio(each, word.lower()) > 78), ""
     )
     numeral = word.replace(" ", "")
-    misread = damaged_roman(numeral) == found.number or roman(numeral) or damaged_roman(numeral)
+    misread = roman(numeral) or damaged_roman(numeral)
     if parts[2].isupper() and misread and (number(word) != found.number or " " in word):
         why = f"number {found.number}, its strokes misread"
         yield Edit(line.number, parts.start(4), word, to_roman(found.number), "label-spelling", why, 0.9)
@@ -553,11 +553,11 @@ def _last_scraps(tokens: Sequence[Token], start: int) -> Iterator[Edit]:
 
 def _known_words(ours: Sequence[Token], theirs: Sequence[Token], words: Lexicon, *, one_title: bool) -> Iterator[Edit]:
     """The edit that writes the known spelling on the side that has an unknown one."""
-    a, b = (" ".join(found[0].strip(" .,;:^*") for _, found in side) for side in (ours, theirs))
+    a, b = (" ".join(_bare(found[0]) for _, found in side) for side in (ours, theirs))
     alike = _alike(letters(a).replace(" ", ""), letters(b).replace(" ", "")) or _cut_off(a, theirs) or _cut_off(b, ours)
     if a == b or not (alike or (one_title and _one_scrap(ours, theirs, words))):
         return
-    known = tuple(all(_known(found[0].strip(" .,;:^*"), words) for _, found in side) for side in (ours, theirs))
+    known = tuple(all(_known(_bare(found[0]), words) for _, found in side) for side in (ours, theirs))
     if known == (True, False):
         yield from _rewrite(theirs, a, "so in the heading")
     elif known == (False, True):
@@ -587,12 +587,17 @@ def _one_scrap(ours: Sequence[Token], theirs: Sequence[Token], words: Lexicon) -
     scraps = [
         [
             not _known(word, words) and (DIRT_RE.search(word) is not None or word.islower())
-            for word in (found[0].strip(" .,;:^*") for _, found in side)
+            for word in (_bare(found[0]) for _, found in side)
         ]
         for side in (ours, theirs)
     ]
     marked = [any(found[0][0] in ".,;:^*" for _, found in side) for side in (ours, theirs)]
     return (any(scraps[0]) and not marked[1]) or (any(scraps[1]) and not marked[0])
+
+
+def _bare(word: str) -> str:
+    """*word* without the stops and specks at its ends."""
+    return word.strip(" .,;:^*")
 
 
 def _alike(a: str, b: str) -> bool:

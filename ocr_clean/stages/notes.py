@@ -364,15 +364,15 @@ def _footnotes(doc: Document, taken: set[int]) -> Iterator[Change]:
         (page, [line for line in page.lines if line.role in (Role.BODY, Role.BLANK) and line.number not in taken])
         for page in doc.pages
     ]
-    sure = [foot for page, lines in pages for foot in _feet(lines, found, page, by_habit=False)]
-    by_habit = sum(SYMBOL_RE.match(foot.lines[0].text.strip()) is not None for foot in sure) >= HABIT
-    for page, lines in pages:
-        for foot in _feet(lines, found, page, by_habit=by_habit):
-            if foot.symbol or not feet:
-                feet.append(foot)
-            else:
-                spilled += foot.lines
-                feet[-1].lines += foot.lines
+    every = [foot for page, lines in pages for foot in _feet(lines, found, page, by_habit=False)]
+    if sum(SYMBOL_RE.match(foot.lines[0].text.strip()) is not None for foot in every) >= HABIT:
+        every = [foot for page, lines in pages for foot in _feet(lines, found, page, by_habit=True)]
+    for foot in every:
+        if foot.symbol or not feet:
+            feet.append(foot)
+        else:
+            spilled += foot.lines
+            feet[-1].lines += foot.lines
     feet = [foot for foot in feet if foot.symbol]
     names = _names(feet)
     for foot, name in zip(feet, names, strict=True):

@@ -264,15 +264,11 @@ def _spaces(line: Line, printer: _Printer, words: Lexicon) -> Iterator[Edit]:
         if found["word"] in words.dictionary:
             yield Edit(line.number, found.start("speck"), ",", "", "mark-speck", "a whole word ends the sentence", 0.9)
     for found in YEAR_SPACE_RE.finditer(line.text) if FIGURE_HERE_RE.search(line.text) else ():
-        if _common(found["word"], words):
+        if words.common(found["word"], COMMON):
             yield Edit(line.number, found.end(), "", " ", "year-space", "a year and a word", 0.95)
     for found in WORD_MARK_RE.finditer(line.text):
-        if _common(found["left"], words) and _common(found["right"], words):
+        if words.common(found["left"], COMMON) and words.common(found["right"], COMMON):
             yield Edit(line.number, found.end(), "", " ", "mark-space", "two words with a mark between", 0.93)
-
-
-def _common(word: str, words: Lexicon) -> bool:
-    return word in words and words.model.frequency(word.lower()) >= COMMON
 
 
 COMMON = 20.0

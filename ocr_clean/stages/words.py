@@ -24,7 +24,7 @@ import regex
 from ocr_clean.candidates import Candidate, finder
 from ocr_clean.changes import Change, Edit
 from ocr_clean.document import Document
-from ocr_clean.initials import drop_capitals
+from ocr_clean.initials import WORDS_OF_A_LETTER, drop_capitals
 from ocr_clean.judgement import letters
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.proposals import known_core
@@ -110,11 +110,7 @@ class Words:
                     continue  # a name
                 edit = (
                     _speck(token, words)
-                    or (
-                        _marked(passage, place, words, near)
-                        if MARKED_RE.fullmatch(token.core) and is_dirty(doc, words)
-                        else None
-                    )
+                    or _marked(passage, place, words, near, doc)
                     or _pair(passage, place, words, near)
                     or _run_together(passage, place, words, near, gain)
                 )
@@ -165,10 +161,6 @@ def _unknown_core(core: str, words: Lexicon) -> bool:
     return not known_core(core, words) and (
         core.isalpha() or any(pattern.fullmatch(core) for pattern in (SPECK_RE, MARKED_RE))
     )
-
-
-WORDS_OF_A_LETTER = frozenset("aio")
-"""Other letters that stand alone are names of things, or torn off a word."""
 
 
 def _old(passages: Sequence[_Passage], words: Lexicon) -> bool:
@@ -235,11 +227,15 @@ def _speck(token: Token, words: Lexicon) -> Edit | None:
     return Edit(token.line, token.start, token.core, after, "speck-for-space", "two words with a speck between", 0.93)
 
 
-def _marked(passage: _Passage, place: int, words: Lexicon, near: Near) -> Edit | None:
-    """A speck for a space, where two words are likelier than one of which the speck is a letter."""
+def _marked(passage: _Passage, place: int, words: Lexicon, near: Near, doc: Document) -> Edit | None:
+    """A speck for a space in a dirty text, where two words are likelier than one of which the speck is a letter."""
     token = passage.tokens[place]
     found = MARKED_RE.fullmatch(token.core)
-    if not found or not all(_may_be_part(found[part].lower(), words) for part in ("left", "right")):
+    if (
+        not found
+        or not is_dirty(doc, words)
+        or not all(_may_be_part(found[part].lower(), words) for part in ("left", "right"))
+    ):
         return None
     around = context(passage.tokens, passage.keys, place)
     read, single = _as_one(passage.keys[place], around, words, near)
