@@ -75,7 +75,7 @@ class Finder:
         plain: list[str] = []
         self._odd: dict[str, str] = {}
         """How a list writes a word that no list writes in lower case; the dictionary is right where they differ."""
-        for words_of_list in (words.name_words, words.dictionary):
+        for words_of_list in (words.surnames, words.name_words, words.dictionary):
             plain += (word for word in words_of_list if word.islower())
             odd = sorted((word for word in words_of_list if not word.islower()), reverse=True)
             self._odd |= {lower: word for word in odd if not self._plain(lower := word.lower())}
@@ -154,6 +154,8 @@ class Finder:
             source, prior = self._standings.get(surface) or self._standing(word, surface)
             if surface != word and not capital and source != "volume":
                 continue  # a name needs its capital
+            if surface != word and lower == f"{word}s":
+                continue  # the plural of a name, or a possessive that lost its mark
             cost = channel.cost(lower, word)
             ranked.append((cost - prior, word, surface, source, cost))
         return [
@@ -239,7 +241,10 @@ class Finder:
     def _standing(self, word: str, surface: str) -> tuple[str, float]:
         """Where a candidate comes from, and how much its own frequency speaks for it, in nats above an unseen word."""
         source = "name" if surface in self.words.name_words else "dictionary" if surface in self.words else "volume"
-        prior = max(0.0, self.words.model.unigram(word) + 16.0) * 0.5 if source == "dictionary" else 4.0
+        likely = self.words.model.unigram(word)
+        if surface in self.words.surnames:
+            likely = max(likely, math.log(self.words.surnames[surface] / 1e6))
+        prior = max(0.0, likely + 16.0) * 0.5 if source == "dictionary" else 4.0
         self._standings[surface] = source, prior
         return source, prior
 

@@ -17,6 +17,7 @@ from ocr_clean.names import NameForm, name_forms, read_names
 DICTIONARY = "english.txt"
 ARCHAIC = "archaic.txt"
 BLOCKED = "blocked.txt"
+SURNAMES = "surnames.tsv"
 NAMES = "names-soviet-comintern.tsv"
 MODEL = "english.lm"
 CONFUSIONS = "confusions.tsv"
@@ -51,6 +52,8 @@ class Lexicon:
     """Rare words that on an OCR page are mostly another word misread, with that word: ``bis``, ``his``."""
     names: Mapping[str, tuple[NameForm, ...]] = field(default_factory=dict)
     """Every form that the name lists make trusted, whole names and single words."""
+    surnames: Mapping[str, float] = field(default_factory=dict)
+    """Surnames that the dictionary lacks, with how often they occur in a million words."""
     hashes: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of each list by its file name, for the ledger's header."""
     model_file: str = ""
@@ -85,8 +88,12 @@ class Lexicon:
         """Whether *word* is right as it stands and occurs at least so often in a million words."""
         return word in self and self.model.frequency(word.lower()) >= least
 
+    def frequency(self, written: str) -> float:
+        """How many of a million words are this one, *written* as its list does: ``river``, ``Laycock``."""
+        return max(self.model.frequency(written.lower()), self.surnames.get(written, 0.0))
+
     def _holds(self, word: str) -> bool:
-        if word in self.dictionary or word in self.archaic or word in self.names:
+        if word in self.dictionary or word in self.archaic or word in self.names or word in self.surnames:
             return True
         lower = word.lower()
         if word[:1].islower() and lower != word:
@@ -94,7 +101,9 @@ class Lexicon:
         if lower != word and (lower in self.dictionary or lower in self.archaic):
             return word.isupper() or word[1:].islower()
         capitalised = lower[:1].upper() + lower[1:]
-        return word.isupper() and (capitalised in self.dictionary or capitalised in self.name_words_folded)
+        return word.isupper() and (
+            capitalised in self.dictionary or capitalised in self.name_words_folded or capitalised in self.surnames
+        )
 
     @cached_property
     def name_words(self) -> Set[str]:
@@ -114,19 +123,25 @@ class Lexicon:
 
 @cache
 def _load(names: tuple[str, ...], model: str) -> Lexicon:
-    shipped = {name: wordlist_path(name) for name in (DICTIONARY, ARCHAIC, BLOCKED, NAMES)}
+    shipped = {name: wordlist_path(name) for name in (DICTIONARY, ARCHAIC, BLOCKED, SURNAMES, NAMES)}
     paths = [shipped[NAMES], *map(Path, names)]
     entries = [entry for path in paths for entry in read_names(path)]
     tables = (wordlist_path(CONFUSIONS), wordlist_path(JUDGEMENT))
     hashes = {path.name: _sha256(path) for path in (*shipped.values(), *tables, *map(Path, names))}
-    blocked = dict(line.split("\t", 1) for line in _entries(shipped[BLOCKED]))
+    blocked = dict(_pairs(shipped[BLOCKED]))
     dictionary, archaic = (dict.fromkeys(_entries(shipped[name])).keys() for name in (DICTIONARY, ARCHAIC))
-    return Lexicon(dictionary, archaic, blocked, name_forms(entries), hashes, model)
+    surnames = {name: float(often) for name, often in _pairs(shipped[SURNAMES])}
+    return Lexicon(dictionary, archaic, blocked, name_forms(entries), surnames, hashes, model)
 
 
 def _entries(path: Path) -> list[str]:
     """The words of a list in its order, which is that of memory too: going through them in it is quick."""
     return [line for line in path.read_text(encoding="utf-8").split("\n") if line and line[0] != "#"]
+
+
+def _pairs(path: Path) -> list[list[str]]:
+    """The lines of a list of two columns."""
+    return [line.split("\t", 1) for line in _entries(path)]
 
 
 def _sha256(path: Path) -> str:

@@ -85,6 +85,10 @@ HERE, SELDOM, TWICE = 0.3, 5, 2
 """How much of a word's probability is what this volume writes after the word before it, and how often that must occur
 for half of it."""
 
+RAREST_SURNAME, SURNAME = 0.1, 0.5
+"""The least that a listed surname occurs in a million words, and how much of its frequency counts: to the model, which
+has few of them, they are all alike."""
+
 GAIN = 2.0
 """Nats by which a candidate must fit the context better before a word that is in order is looked at."""
 
@@ -508,7 +512,8 @@ def _bonus(candidate: Candidate, scene: _Scene) -> float:
     """What the volume's own use, and a place on a name list, add: the model's texts know few of its names."""
     count = scene.counts.folded[candidate.word]
     bonus = 0.7 * math.log1p(count)
-    return bonus + (3.0 if candidate.source == "name" else 0.0)
+    often = scene.words.surnames.get(stem_of(candidate.surface), RAREST_SURNAME)
+    return bonus + SURNAME * math.log(often / RAREST_SURNAME) + (3.0 if candidate.source == "name" else 0.0)
 
 
 def _evidence(scene: _Scene, token: Token, best: Candidate) -> dict[str, float]:
@@ -538,7 +543,7 @@ def _evidence(scene: _Scene, token: Token, best: Candidate) -> dict[str, float]:
         "name": float(best.source == "name"),
         "own": float(best.source == "volume"),
         "inflection": float(form),
-        "frequency": math.log1p(model.frequency(best.word)),
+        "frequency": math.log1p(scene.words.frequency(stem_of(best.surface))),
         "read_frequency": math.log1p(model.frequency(token.key)),
         "inner_capital": float(not upper and any(each.isupper() for each in core[1:])),
         "places": float(min(4, len(regions(lower, best.word)))),

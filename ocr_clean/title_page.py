@@ -14,7 +14,7 @@ from ocr_clean.document import Document, Line, Role
 FRONT_LINES = 150
 """Printed lines at the top in which title page and imprint are looked for."""
 IMPRINT_RE = regex.compile(
-    r"©|\bcopyright\b|\bpublished\b.*\b(?:by|in|\d{4})\b|\bISBN\b|\bprinted (?:by|in|at|for)\b|all rights reserved",
+    r"©(?!\p{Ll})|\bcopyright\b|\bpublished\b.*\b(?:by|in|\d{4})\b|\bISBN\b|\bprinted (?:by|in|at|for)\b|all rights reserved",
     regex.I,
 )
 
@@ -32,8 +32,35 @@ def front_lines(doc: Document, first_heading: int = 0) -> list[Line]:
             ended = len(front) < FRONT_LINES
             break
         front.append(line)
-    return front if ended else []
+    return _set_apart(front) if ended else []
 
+
+def _set_apart(front: Sequence[Line]) -> list[Line]:
+    """Of some lines those that are not running text: a dump may begin within a chapter, and quote an imprint there."""
+    blocks: list[list[Line]] = []
+    for line in front:
+        if not blocks or line.number > blocks[-1][-1].number + 1:
+            blocks.append([])
+        blocks[-1].append(line)
+    return [line for block in blocks if not _runs_on([line.text.strip() for line in block]) for line in block]
+
+
+def _runs_on(texts: Sequence[str]) -> bool:
+    """Whether lines fill their measure and most run on in the next one.
+
+    >>> _runs_on(["the river had risen in the night, and the", "miller said that the boats would be late."])
+    True
+    >>> _runs_on(["A HISTORY OF THE RIVER TRADE OF THE NORTH", "from the year 1703"])
+    False
+    """
+    longest = max(map(len, texts))
+    full = longest >= SHORTEST_MEASURE and all(len(text) >= FULL * longest for text in texts[:-1])
+    inside = sum(text[:1].islower() for text in texts[1:])
+    return full and not texts[0].isupper() and 2 * inside > len(texts) - 1
+
+
+SHORTEST_MEASURE, FULL = 35, 0.75
+"""Characters of a line of running text, and how much of the longest line a line must fill: title pages are centred."""
 
 def title_lines(doc: Document, front: Sequence[Line]) -> list[Line]:
     """The lines of the title page that hold the title: those whose words the running heads repeat.
