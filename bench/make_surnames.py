@@ -68,6 +68,8 @@ def surnames(shares: Mapping[str, float], words: Lexicon) -> Iterator[tuple[str,
     for name, share in shares.items():
         if len(name) < SHORTEST or written(name) in words or name in words:
             continue
+        if name[0] == "o" and name[1] not in "aeiou" and name[1:] in shares:
+            continue  # O'Grady, which the table writes OGRADY
         there = max(map(often, slips(name)), default=0.0)
         if SLIP_RATE * there <= ODDS * max(share, words.model.frequency(name) / 1e6):
             yield written(name), share

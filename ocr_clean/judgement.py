@@ -125,6 +125,11 @@ NAME_LEAD = 3.0
 """Nats by which a listed name must lead every other candidate."""
 
 
+def looks_worse(evidence: Mapping[str, float]) -> bool:
+    """Whether a word as read looks much less like a word than its candidate: ``Lavcock`` beside ``Laycock``."""
+    return evidence["candidate_plausible"] - evidence["plausible"] >= LESS_A_WORD
+
+
 def name_confidence(read: str, printed: str, everyday: bool, evidence: Mapping[str, float]) -> float:
     """The probability that *read*, known to nothing, is the listed name *printed*; 0.0 where no rule speaks for it.
 
@@ -142,7 +147,7 @@ def name_confidence(read: str, printed: str, everyday: bool, evidence: Mapping[s
     >>> name_confidence("hiroshi", "hitoshi", True, alone | {"plausible": -3.0, "candidate_plausible": -3.0})
     0.0
     """
-    if not evidence["candidate_count"] and evidence["candidate_plausible"] - evidence["plausible"] < LESS_A_WORD:
+    if not evidence["candidate_count"] and not looks_worse(evidence):
         return 0.0
     lead = evidence["margin"] >= NAME_LEAD or evidence["alone"] == 1.0
     if len(read) < SHORT_NAME or not lead or inflected(read, printed) or old_variation(read, printed):

@@ -125,12 +125,29 @@ FLOOR = 0.05
 """Likelihood of a line end that no measure explains: the last line of a paragraph, or a line with dirt on it."""
 FEWEST = 8
 """Fewer line ends than this tell nothing about a measure."""
-NARROW = 0.2
-"""Share of blocks that are expected to be narrow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """One guess at how much of a text is set narrower than the column."""
+
+    share: float
+    """Share of the blocks that are narrow."""
+    gain: float
+    """What the second measure must add to the log likelihood: doubt means that there is none."""
+
+
+MIXTURES = (
+    Mixture(0.2, 1.0),  # a book that quotes now and then
+    Mixture(0.5, 2.0),  # pages full of quotations
+)
+USUAL = (0.9, 1.16)
+"""Least and greatest measure of the column, in measures that explain all lines best: where most of them are quotations
+they are narrower than the column. More, and the few wide lines are notes in smaller type, of which more go on a line.
+"""
+
 ENOUGH = 4000
 """Line ends that suffice; of a longer text only each second, third ... block is looked at."""
-GAIN = 1.0
-"""What a second measure must add to the log likelihood: doubt means that there is none."""
 
 
 def fit(groups: Sequence[Sequence[tuple[int, str, str]]]) -> Fit | None:
@@ -179,13 +196,20 @@ class _Trial:
 
         A measure with which even a narrow width of each block's own choice would be no better is not tried.
         """
-        plain, quoted = np.log1p(-NARROW) + self.table, np.log(NARROW) + self.table
-        for index in np.flatnonzero(self.measures >= 0.9 * self.measures[self.first]):
+        for mixture in MIXTURES:
+            best = self._mixed(mixture, best)
+        return best
+
+    def _mixed(self, mixture: Mixture, best: tuple[float, Fit]) -> tuple[float, Fit]:
+        """The same for one guess at the share of narrow blocks."""
+        plain, quoted = np.log1p(-mixture.share) + self.table, np.log(mixture.share) + self.table
+        usual = self.measures / self.measures[self.first]
+        for index in np.flatnonzero((usual >= USUAL[0]) & (usual <= USUAL[1])):
             others = np.searchsorted(self.measures, SHARES * self.measures[index])
             most = quoted[others[0] : others[-1] + 1].max(axis=0)
-            if np.logaddexp(plain[index], most).sum() - GAIN <= best[0]:
+            if np.logaddexp(plain[index], most).sum() - mixture.gain <= best[0]:
                 continue
-            scores = np.logaddexp(plain[index], quoted[others]).sum(axis=1) - GAIN
+            scores = np.logaddexp(plain[index], quoted[others]).sum(axis=1) - mixture.gain
             top = int(np.argmax(scores))
             if scores[top] > best[0]:
                 narrow = float(self.measures[others[top]])

@@ -24,6 +24,7 @@ from ocr_clean.judgement import (
     Judgement,
     inflected,
     letters,
+    looks_worse,
     name_confidence,
     old_variation,
     read_judgements,
@@ -35,6 +36,9 @@ from ocr_clean.vocabulary import SHORTEST_NAME, Vocabulary, vocabulary
 
 LIKELY = 0.5
 """Corrections from this confidence on teach the channel what the scan confuses, each by its confidence."""
+
+UNSURE = 0.5
+"""What is said of a correction that may as well be wrong."""
 
 SETTLED = 0.9
 """A word that the first pass corrects with this confidence needs no candidates beyond those that it has."""
@@ -224,7 +228,9 @@ def _false_accent(token: Token, words: Lexicon) -> bool:
 
 def known_word(token: Token, words: Lexicon) -> bool:
     """Whether a token needs no dictionary, or is in one, or is used by the texts of the language model."""
-    return known_core(token.core, words) or (token.compound != "" and token.compound in words)
+    if known_core(token.core, words) or (token.compound != "" and token.compound in words):
+        return True
+    return token.trail[:1] in ("'", "’") and token.core.endswith("in") and f"{token.core}g" in words  # a-wantin'
 
 
 @lru_cache(maxsize=200_000)
@@ -444,7 +450,7 @@ def _judged(drafts: Sequence[_Draft], scene: _Scene, judges: Mapping[str, str]) 
             _written(draft),
             draft.kind,
             draft.evidence,
-            max(confidence[each], _as_a_name(draft)),
+            min(_another_name(draft, scene), max(confidence[each], _as_a_name(draft))),
             draft.second,
         )
         for each, draft in enumerate(drafts)
@@ -464,6 +470,20 @@ def _as_a_name(draft: _Draft) -> float:
     read, printed = stem_of(draft.token.core).lower(), stem_of(draft.candidate.word)
     everyday = all(channel().table.get(region, 0) >= 2 for region in regions(read, printed))
     return name_confidence(read, printed, everyday, draft.evidence)
+
+
+def _another_name(draft: _Draft, scene: _Scene) -> float:
+    """The most that can be believed of a correction towards a surname: ``Borsley`` is one as well as ``Horsley``.
+
+    What is no word and no name either, by its letters or by the marks in it, was misread; so was what the volume writes
+    rightly elsewhere.
+    """
+    evidence = draft.evidence
+    listed = draft.kind == "unknown" and stem_of(draft.candidate.surface) in scene.words.surnames
+    damaged = evidence["mark_inside"] or evidence["figure_inside"] or evidence["inner_capital"]
+    if not listed or damaged or evidence["candidate_count"] or looks_worse(evidence):
+        return 1.0
+    return UNSURE
 
 
 def _draft(

@@ -14,7 +14,8 @@ from ocr_clean.document import Document, Line, Role
 FRONT_LINES = 150
 """Printed lines at the top in which title page and imprint are looked for."""
 IMPRINT_RE = regex.compile(
-    r"©(?!\p{Ll})|\bcopyright\b|\bpublished\b.*\b(?:by|in|\d{4})\b|\bISBN\b|\bprinted (?:by|in|at|for)\b|all rights reserved",
+    r"©(?!\p{Ll})|\bcopyright\b|\bpublished\b.*\b(?:by|in|\d{4})\b|\bISBN\b|\bprinted (?:by|in|at|for)\b"
+    r"|all rights reserved",
     regex.I,
 )
 
@@ -61,6 +62,7 @@ def _runs_on(texts: Sequence[str]) -> bool:
 
 SHORTEST_MEASURE, FULL = 35, 0.75
 """Characters of a line of running text, and how much of the longest line a line must fill: title pages are centred."""
+
 
 def title_lines(doc: Document, front: Sequence[Line]) -> list[Line]:
     """The lines of the title page that hold the title: those whose words the running heads repeat.
