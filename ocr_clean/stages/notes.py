@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import dropwhile, pairwise
 from typing import ClassVar
 
@@ -364,9 +364,11 @@ def _footnotes(doc: Document, taken: set[int]) -> Iterator[Change]:
         (page, [line for line in page.lines if line.role in (Role.BODY, Role.BLANK) and line.number not in taken])
         for page in doc.pages
     ]
-    every = [foot for page, lines in pages for foot in _feet(lines, found, page, by_habit=False)]
+    reader = _Reader(found, numbers=not _numbered_text([lines for _, lines in pages]))
+    every = [foot for page, lines in pages for foot in reader.feet(lines, page)]
     if sum(SYMBOL_RE.match(foot.lines[0].text.strip()) is not None for foot in every) >= HABIT:
-        every = [foot for page, lines in pages for foot in _feet(lines, found, page, by_habit=True)]
+        by_habit = replace(reader, by_habit=True)
+        every = [foot for page, lines in pages for foot in by_habit.feet(lines, page)]
     for foot in every:
         if foot.symbol or not feet:
             feet.append(foot)
@@ -393,23 +395,77 @@ SCRAP = 4
 """Characters of a block under the notes that is dirt, a signature mark, or the end of a line."""
 
 
-def _feet(lines: Sequence[Line], found: Fit | None, page: Page, *, by_habit: bool) -> list[Foot]:
-    """The notes at the foot of one page, in order; one without a mark comes first if a note spills over.
+NUMBERED = 0.6
+"""Share of the lines of a page from which on those in numbered blocks are no notes: the text numbers its paragraphs."""
+NUMBERED_PAGES = 3
+"""So many such pages, and as many as there are other pages with such blocks, show that it does."""
 
-    If *by_habit*, a symbol at the head of a block is enough.
-    """
-    blocks = _blocks(lines)
-    while by_habit and len(blocks) > 2 and len("".join(line.text.strip() for line in blocks[-1])) <= SCRAP:
-        blocks.pop()
-    texts = {id(block): [line.text.strip() for line in block] for block in blocks}
-    start = len(blocks)
-    while start > 1 and _note_like(blocks[start - 1], found):
-        start -= 1
-    zone = blocks[start:]
-    body = "\n".join(text for block in blocks[:start] for text in texts[id(block)])
-    if not any(_marked(block[0].text, body, found, block) for block in zone):
-        zone = list(dropwhile(lambda block: not SYMBOL_RE.match(block[0].text.strip()), zone)) if by_habit else []
-    return list(_split(zone, page))
+
+def _numbered_text(pages: Sequence[Sequence[Line]]) -> bool:
+    """Whether the text has numbered paragraphs: then no number at the head of a block tells of a note."""
+    full = other = 0
+    for lines in pages:
+        blocks = _blocks(lines)
+        numbered = [block for block in blocks if FOOT_NUMBER_RE.match(block[0].text.strip())]
+        share = sum(map(len, numbered)) / max(1, sum(map(len, blocks)))
+        full += len(numbered) > 2 and share >= NUMBERED
+        other += len(numbered) > 0 and share < NUMBERED
+    return full >= max(NUMBERED_PAGES, other)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """How the notes at the feet of the pages of one book are told."""
+
+    fit: Fit | None
+    numbers: bool
+    """Whether a figure may be the mark of a note."""
+    by_habit: bool = False
+    """Whether a symbol at the head of a block is enough."""
+
+    def feet(self, lines: Sequence[Line], page: Page) -> list[Foot]:
+        """The notes at the foot of one page, in order; one without a mark comes first if a note spills over."""
+        blocks = _blocks(lines)
+        while self.by_habit and len(blocks) > 2 and len("".join(line.text.strip() for line in blocks[-1])) <= SCRAP:
+            blocks.pop()
+        start = len(blocks)
+        while start > 1 and self._note_like(blocks[start - 1]):
+            start -= 1
+        zone = blocks[start:]
+        body = "\n".join(line.text.strip() for block in blocks[:start] for line in block)
+        if not any(self._marked(block[0].text, body, block) for block in zone):
+            if not self.by_habit:
+                return []
+            zone = list(dropwhile(lambda block: not SYMBOL_RE.match(block[0].text.strip()), zone))
+        return list(_split(zone, page))
+
+    def _note_like(self, block: Sequence[Line]) -> bool:
+        if len(block) > LONGEST:
+            return False
+        text = block[0].text.strip()
+        number = FOOT_NUMBER_RE.match(text)
+        if number and not self.numbers:
+            return False
+        return SYMBOL_RE.match(text) is not None or number is not None or self._small(block)
+
+    def _small(self, block: Sequence[Line]) -> bool:
+        """Whether a block is set in smaller type: its full lines hold more than the column does."""
+        if self.fit is None:
+            return False
+        widths = [self.fit.width(line.text.strip()) for line in block]
+        full = widths[:-1] or widths
+        return min(full) > SMALL_TYPE * self.fit.measure
+
+    def _marked(self, text: str, body: str, block: Sequence[Line]) -> bool:
+        """Whether a block at a page foot is surely a note: its mark stands in the text above, or its type is small."""
+        bare = text.strip()
+        if symbol := SYMBOL_RE.match(bare):
+            mark = regex.escape(symbol["symbol"])
+            return regex.search(rf"[\p{{L}}\p{{N}}.,;:!?’”\"')]\s?{mark}(?![\p{{L}}])", body) is not None
+        if number := FOOT_NUMBER_RE.match(bare):
+            raised = rf"[\p{{L}}.,;:!?’”\"')]\s?{number['symbol']}(?!\d)(?=\s|$)"
+            return regex.search(raised, body) is not None or self._small(block)
+        return self._small(block) and _symbol(bare) != ""
 
 
 def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
@@ -427,34 +483,6 @@ def _symbol(text: str) -> str:
         if found := pattern.match(text.strip()):
             return found["symbol"]
     return ""
-
-
-def _note_like(block: Sequence[Line], found: Fit | None) -> bool:
-    if len(block) > LONGEST:
-        return False
-    symbol = SYMBOL_RE.match(block[0].text.strip()) or FOOT_NUMBER_RE.match(block[0].text.strip())
-    return symbol is not None or _small(block, found)
-
-
-def _small(block: Sequence[Line], found: Fit | None) -> bool:
-    """Whether a block is set in smaller type: its full lines hold more than the column does."""
-    if found is None:
-        return False
-    widths = [found.width(line.text.strip()) for line in block]
-    full = widths[:-1] or widths
-    return min(full) > SMALL_TYPE * found.measure
-
-
-def _marked(text: str, body: str, found: Fit | None, block: Sequence[Line]) -> bool:
-    """Whether a block at a page foot is surely a note: its mark stands in the text above, or its type is small."""
-    bare = text.strip()
-    if symbol := SYMBOL_RE.match(bare):
-        mark = symbol["symbol"]
-        return regex.search(rf"[\p{{L}}\p{{N}}.,;:!?’”\"')]\s?{regex.escape(mark)}(?![\p{{L}}])", body) is not None
-    if number := FOOT_NUMBER_RE.match(bare):
-        raised = rf"[\p{{L}}.,;:!?’”\"')]\s?{number['symbol']}(?!\d)(?=\s|$)"
-        return regex.search(raised, body) is not None or _small(block, found)
-    return _small(block, found) and _symbol(bare) != ""
 
 
 def _split(zone: Sequence[Sequence[Line]], page: Page) -> Iterator[Foot]:
