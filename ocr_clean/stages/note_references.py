@@ -205,8 +205,8 @@ def _find_mark(lines: Sequence[Line], mark: str, after: tuple[int, int]) -> tupl
     """The first place after *after* that reads like the reference *mark*: after a stop before after a word."""
     escaped = regex.escape(mark)
     patterns = [
-        rf"(?<=[.,;:!?]['’”\"]?)\s?{escaped}(?=\s|$|[—–])",
-        rf"(?<=[\p{{L}})’”\"'])\s?{escaped}(?=[\s.,;:!?—–]|$)",
+        rf"(?<=[.,;:!?]['’”\"]?)\s?{escaped}(?=[\s)\]—–]|$)",
+        rf"(?<=[\p{{L}})’”\"'])\s?{escaped}(?=[\s.,;:!?)\]—–]|$)",
     ]
     if mark.isdigit():
         patterns.append(r"(?<=[.,;:!?]['’”\"]?)\s?(?:[‘'°®^\"*]{1,2})(?=\s|$)")

@@ -4,6 +4,7 @@
 |---|---|---|
 | `The New Course 25` | retired as running head | head |
 | `The New Course 25` under a page of prose that came alone | retired as running head | head |
+| `KEEPERS OF THE LOCK` inside a page, between pages that bear it | retired as running head | inner-head |
 | `Keepers oI the l0ck` beside `Keepers of the lock 105` | retired as running head | damaged-head |
 | `117`, `1l7` on page 117 | retired as folio | folio |
 | `117 THE NEW COURSE industry during the winter` | `industry during the winter` | glued-head |
@@ -16,9 +17,9 @@ Only lines at the edge of a page count, only those that come again on other page
 lines are like each other is told by their letters, the number taken off: HTRC's clustering of running heads, with
 the folio and the side of the page as further witnesses.
 
-Leaves alone: a heading inside a page, whatever it says; the first line of a chapter, from which the heads of the next
-pages are taken; lines of a page that has no neighbours like it; everything while pages are unknown, but for the
-outermost lines of one page or two.
+Leaves alone: a heading inside a page, unless pages before and after have it as a head; the first line of a chapter,
+from which the heads of the next pages are taken; lines of a page that has no neighbours like it; all while pages are
+unknown, but for the outermost lines of one page or two.
 """
 
 from __future__ import annotations
@@ -90,6 +91,7 @@ class RunningHeads:
                 if change.line not in taken:
                     taken.add(change.line)
                     yield change
+        yield from _inner_heads(edges, taken)
         yield from _signature_marks(edges, taken)
         yield from _catchwords(edges, taken)
 
@@ -277,6 +279,16 @@ class _Edges:
         high = bisect_right(same, edge.page + WINDOW, key=_page)
         return [other for other in same[low:high] if other.page != edge.page]
 
+    def apart(self, line: Line) -> bool:
+        """Whether a short line has blank lines before and after it."""
+        index = line.number - 1
+        return self.before[index] > 0 and self.after[index] > 0 and len(line.text.strip()) <= SHORT * self.measure
+
+    def inside_sentence(self, line: Line) -> bool:
+        """Whether the text before *line* breaks off in the middle of a sentence."""
+        above = next((each for each in self.doc.lines[line.number - 2 :: -1] if each.role is Role.BODY), None)
+        return above is not None and above.text.strip()[-1:] not in SENTENCE_END
+
     def _sure(self, edge: _Edge) -> bool:
         """Whether *edge* is a head beyond doubt, to which damaged ones may be compared."""
         if len(edge.key) < 4 or self.size[edge.line.number, edge.top] <= FEW:
@@ -403,6 +415,44 @@ def _pieces(text: str, printed: str, top: bool) -> Iterator[tuple[int, int]]:
             yield from ((spans[first - 1][1], len(text)) for first in range(max(1, index - 9), index))
         elif not top and len(spans) - 10 <= index and index > 0:
             yield spans[index - 1][1], len(text)
+
+
+INNER, INNER_AT_STOP, INNER_LETTERS = 0.8, 0.95, 5
+"""Least likeness of a head inside what is taken for one page, where a page end was lost, and least letters. After the
+end of a sentence it must be nearly the same: `THE BOOK OF JOHN` begins there, among heads `BOOK OF JOAN`."""
+OFTEN = 8
+"""So many pages must bear a head before one inside a page is looked for."""
+
+
+def _inner_heads(edges: _Edges, taken: set[int]) -> Iterator[Mark]:
+    """Heads that stand apart inside a page, between pages that bear the same: two pages run together there."""
+    borne: dict[int, list[_Edge]] = defaultdict(list)
+    for side in edges.tops:
+        for edge in side:
+            if edge.line.number in taken and len(edge.key) >= INNER_LETTERS:
+                borne[edges.kind[edge.line.number, True]].append(edge)
+    common = {
+        Counter(edge.key for edge in heads).most_common(1)[0][0]: [edge.page for edge in heads]
+        for kind, heads in borne.items()
+        if kind >= 0 and len(heads) >= OFTEN
+    }
+    for line in edges.doc.lines if common else ():
+        if line.role is not Role.BODY or line.number in taken or not edges.apart(line):
+            continue
+        likeness, head = max((_likeness(line.text, each), each) for each in common)
+        if likeness < (INNER if edges.inside_sentence(line) else INNER_AT_STOP):
+            continue
+        page, pages = edges.doc.page_number(line.number), common[head]
+        if any(0 <= page - other <= WINDOW for other in pages) and any(0 < other - page <= WINDOW for other in pages):
+            taken.add(line.number)
+            yield Mark(line.number, Role.RUNNING_HEAD, "inner-head", f"like {head!r} before and after", confidence=0.9)
+
+
+def _likeness(text: str, head: str) -> float:
+    """How like a head a line is, with or without its first word or its last, which may be what is left of a number."""
+    words = text.split()
+    keys = {furniture.key_of(" ".join(part)) for part in (words, words[1:], words[:-1])}
+    return max((furniture.similarity(key, head) for key in keys if len(key) >= INNER_LETTERS), default=0.0)
 
 
 def _signature_marks(edges: _Edges, taken: set[int]) -> Iterator[Change]:
