@@ -73,9 +73,10 @@ class Finder:
     def __init__(self, words: Lexicon) -> None:
         self.words = words
         plain: list[str] = []
-        self._odd: dict[str, str] = {}
+        self._surnames = {name.lower(): name for name in words.surnames}
+        self._odd = dict(self._surnames)
         """How a list writes a word that no list writes in lower case; the dictionary is right where they differ."""
-        for words_of_list in (words.surnames, words.name_words, words.dictionary):
+        for words_of_list in (words.name_words, words.dictionary):
             plain += (word for word in words_of_list if word.islower())
             odd = sorted((word for word in words_of_list if not word.islower()), reverse=True)
             self._odd |= {lower: word for word in odd if not self._plain(lower := word.lower())}
@@ -177,11 +178,10 @@ class Finder:
 
     @cached_property
     def _spellings(self) -> frozenset[str]:
-        """Every word that `_surface` may have an answer for, in small letters."""
-        words = self.words
-        return (
-            frozenset(words.dictionary) | words.names.keys() | self._odd.keys() | set(ONE_LETTER_WORDS)
-        ) - words.blocked.keys()
+        """Every word that a word in order may have been, in small letters; no surname is likelier than it."""
+        found = {*self.words.dictionary, *self.words.names, *self._odd, *ONE_LETTER_WORDS}
+        found.difference_update(self.words.blocked, self._surnames)
+        return frozenset(found)
 
     def _surface(self, word: str, capital: bool) -> str:
         """How a list writes *word*, "" if none has it; what needs a *capital* is only looked for with one."""

@@ -72,7 +72,9 @@ def _joined(arrays: Iterable[NDArray[np.uint64]]) -> NDArray[np.uint64]:
 def _keys(tables: Iterable[_Table]) -> NDArray[np.uint64]:
     """The entries of the index for words, in order: neighbouring look-ups touch the same part of it."""
     hashes = (each for table in tables for each in _deletes(*table))
-    return np.sort(_joined(code >> _ID_BITS << _ID_BITS | ids for code, ids in hashes))
+    keys = _joined(code >> _ID_BITS << _ID_BITS | ids for code, ids in hashes)
+    keys.sort()
+    return keys
 
 
 def _tables(words: Sequence[str]) -> Iterator[_Table]:

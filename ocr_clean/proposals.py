@@ -532,8 +532,9 @@ def _bonus(candidate: Candidate, scene: _Scene) -> float:
     """What the volume's own use, and a place on a name list, add: the model's texts know few of its names."""
     count = scene.counts.folded[candidate.word]
     bonus = 0.7 * math.log1p(count)
-    often = scene.words.surnames.get(stem_of(candidate.surface), RAREST_SURNAME)
-    return bonus + SURNAME * math.log(often / RAREST_SURNAME) + (3.0 if candidate.source == "name" else 0.0)
+    if often := scene.words.surnames.get(candidate.surface):
+        bonus += SURNAME * math.log(often / RAREST_SURNAME)
+    return bonus + (3.0 if candidate.source == "name" else 0.0)
 
 
 def _evidence(scene: _Scene, token: Token, best: Candidate) -> dict[str, float]:
