@@ -14,8 +14,8 @@ from ocr_clean.document import Document, Line, Role
 FRONT_LINES = 150
 """Printed lines at the top in which title page and imprint are looked for."""
 IMPRINT_RE = regex.compile(
-    r"©(?!\p{Ll})|\bcopyright\b|\bpublished\b.*\b(?:by|in|\d{4})\b|\bISBN\b|\bprinted (?:by|in|at|for)\b"
-    r"|all rights reserved",
+    r"(?<!\S)©\s?(?:(?-i:[A-Z])|\d{4})|\bcopyright\b|\bISBN\b|all rights reserved"
+    r"|\bpublished\b.*\b(?:by|in|\d{4})\b|\bprinted (?:by|in|at|for)\b",
     regex.I,
 )
 
