@@ -63,6 +63,9 @@ class Gap:
         return _start(self.lower.text)
 
 
+TITLE_END_RE = regex.compile(r"\b(?:Mr|Mrs|Dr|Rev|Hon|Prof|Gen|Col|Capt|Lieut|Lt|Messrs|Mme|Mlle|Pte|Sergt?)\.$")
+"""A title with its full stop at a line end: a name follows on the next line."""
+
 ENDS = {".": "stop", "!": "stop", "?": "stop", "…": "stop", ":": "colon", ";": "comma", ",": "comma"} | dict.fromkeys(
     ("-", "¬", "\N{SOFT HYPHEN}"), "hyphen"
 )
@@ -75,7 +78,7 @@ def _end(text: str) -> str:
     if bare[-1:].isalpha():
         return "open"
     found = END_RE.search(SPECKS_RE.sub("", bare))
-    return ENDS.get(found[1], "open") if found else "open"
+    return ENDS.get(found[1], "open") if found and not TITLE_END_RE.search(bare) else "open"
 
 
 @lru_cache(maxsize=1 << 16)
