@@ -19,7 +19,7 @@ What is blocked
 What is archaic
 - A word in lower case that SCOWL lacks and that at least two of the period texts use, or one of them often.
 - The old persons of every common verb: `believeth`, `believest`.
-- The Scots negatives of novels and ballads: `didna`, `winna`.
+- The Scots negatives of novels and ballads: `didna`, `winna`, and what else their people say: `warn't`, `p'raps`.
 """
 
 from __future__ import annotations
@@ -54,6 +54,12 @@ SCOTS = frozenset(
     "can could dare did do does had has hae is maun may might must need shall should was were will would win".split()
 )
 """Auxiliaries that Scots negates with *-na*: `canna`, `wouldna`, `winna`."""
+
+ELIDED = frozenset(
+    "b'long c'n cur'us d'you darn't dasn't diff'rent gen'l'man gen'leman ha'n't hain't int'rest kin'ly lo'esome more'n "
+    "oi'll on'y orn'ry p'raps partic'lar prob'ly reg'lar s'pose s'posed sha'n't wa'n't wan't warn't ye're".split()
+)
+"""What the people of novels make of common words, with an apostrophe inside that tells that it is meant."""
 
 MISREAD = {"flie": "the", "ibat": "that"}
 """Forms of the period texts that are blocked too: what an OCR engine makes of two words that every line may have."""
@@ -204,7 +210,7 @@ def main() -> None:
     blocked = blocked_words(sizes, lower, lower.total()) | MISREAD
     write_list(args.folder / "english.txt", sizes.keys() - blocked.keys())
     write_list(args.folder / "blocked.txt", (f"{word}\t{meant}" for word, meant in blocked.items()))
-    archaic = {*archaic_words(sizes, counts), *verb_persons(sizes), *scots_negatives(sizes)}
+    archaic = {*archaic_words(sizes, counts), *verb_persons(sizes), *scots_negatives(sizes), *(ELIDED - sizes.keys())}
     write_list(args.folder / "archaic.txt", archaic - MISREAD.keys())
 
 

@@ -48,6 +48,12 @@ GAIN = 4.0
 SURER = 4.0
 """Nats that are asked for besides where a half of a pair is a word, and for a run with a capital: it may be a name."""
 
+COMPOUND_RE = regex.compile(
+    r"(?:over|under|out|up|fore|after)\p{L}{2,}(?:ed|ing|en)"  # overpleased
+    r"|\p{L}{3,}(?:like|size|wise|fold|proof)"  # gossiplike, lifesize
+)
+"""What every writer may make of two words: no dictionary has them all, and they are left alone."""
+
 OLD, GAIN_OLD = 0.01, 12.0
 """Where old forms are this share of the words, spaces are not today's either (``bycause``, ``everychone``): more must
 speak for one."""
@@ -252,6 +258,8 @@ def _run_together(passage: _Passage, place: int, words: Lexicon, near: Near, ask
     token, key = passage.tokens[place], passage.keys[place]
     capital = token.core[:1].isupper()
     if len(key) < 5 or not token.core[1:].islower() or len(key) > LONGEST or (capital and not token.opens):
+        return None
+    if COMPOUND_RE.fullmatch(key):
         return None
     readings = list(_readings_of_run(key, words, near))
     if not readings:
