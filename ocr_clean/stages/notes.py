@@ -364,7 +364,7 @@ def _footnotes(doc: Document, taken: set[int]) -> Iterator[Change]:
         (page, [line for line in page.lines if line.role in (Role.BODY, Role.BLANK) and line.number not in taken])
         for page in doc.pages
     ]
-    reader = _Reader(found, numbers=not _numbered_text([lines for _, lines in pages]))
+    reader = _Reader(found, numbers=not _numbered_text([lines for _, lines in pages], found))
     every = [foot for page, lines in pages for foot in reader.feet(lines, page)]
     if sum(SYMBOL_RE.match(foot.lines[0].text.strip()) is not None for foot in every) >= HABIT:
         by_habit = replace(reader, by_habit=True)
@@ -401,12 +401,17 @@ NUMBERED_PAGES = 3
 """So many such pages, and as many as there are other pages with such blocks, show that it does."""
 
 
-def _numbered_text(pages: Sequence[Sequence[Line]]) -> bool:
-    """Whether the text has numbered paragraphs: then no number at the head of a block tells of a note."""
+def _numbered_text(pages: Sequence[Sequence[Line]], found: Fit | None) -> bool:
+    """Whether the text has numbered paragraphs: then no number at the head of a block tells of a note.
+
+    What is set in smaller type is notes, however much of a page they fill.
+    """
     full = other = 0
     for lines in pages:
         blocks = _blocks(lines)
-        numbered = [block for block in blocks if FOOT_NUMBER_RE.match(block[0].text.strip())]
+        numbered = [
+            block for block in blocks if FOOT_NUMBER_RE.match(block[0].text.strip()) and not _small(block, found)
+        ]
         share = sum(map(len, numbered)) / max(1, sum(map(len, blocks)))
         full += len(numbered) > 2 and share >= NUMBERED
         other += len(numbered) > 0 and share < NUMBERED
@@ -446,15 +451,7 @@ class _Reader:
         number = FOOT_NUMBER_RE.match(text)
         if number and not self.numbers:
             return False
-        return SYMBOL_RE.match(text) is not None or number is not None or self._small(block)
-
-    def _small(self, block: Sequence[Line]) -> bool:
-        """Whether a block is set in smaller type: its full lines hold more than the column does."""
-        if self.fit is None:
-            return False
-        widths = [self.fit.width(line.text.strip()) for line in block]
-        full = widths[:-1] or widths
-        return min(full) > SMALL_TYPE * self.fit.measure
+        return SYMBOL_RE.match(text) is not None or number is not None or _small(block, self.fit)
 
     def _marked(self, text: str, body: str, block: Sequence[Line]) -> bool:
         """Whether a block at a page foot is surely a note: its mark stands in the text above, or its type is small."""
@@ -464,8 +461,17 @@ class _Reader:
             return regex.search(rf"[\p{{L}}\p{{N}}.,;:!?’”\"')]\s?{mark}(?![\p{{L}}])", body) is not None
         if number := FOOT_NUMBER_RE.match(bare):
             raised = rf"[\p{{L}}.,;:!?’”\"')]\s?{number['symbol']}(?!\d)(?=\s|$)"
-            return regex.search(raised, body) is not None or self._small(block)
-        return self._small(block) and _symbol(bare) != ""
+            return regex.search(raised, body) is not None or _small(block, self.fit)
+        return _small(block, self.fit) and _symbol(bare) != ""
+
+
+def _small(block: Sequence[Line], found: Fit | None) -> bool:
+    """Whether a block is set in smaller type: its full lines hold more than the column does."""
+    if found is None:
+        return False
+    widths = [found.width(line.text.strip()) for line in block]
+    full = widths[:-1] or widths
+    return min(full) > SMALL_TYPE * found.measure
 
 
 def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
