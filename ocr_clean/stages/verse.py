@@ -5,7 +5,8 @@
 | four lines or more that all begin with a capital, most of them inside a sentence | verse | capitals |
 
 In prose one line in six begins with a capital, by chance. In verse every line does, though the line before has not
-ended its sentence. Leaves alone lists, tables, contents and the index, where lines are short or end in figures.
+ended its sentence. Leaves alone lists, tables, contents and the index, where lines are short or end in figures, and lists
+of names, where most words have a capital.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import regex
 
 from ocr_clean.changes import Change, Mark
 from ocr_clean.document import Document, Line, Role
-from ocr_clean.flow import Flow, Gap
+from ocr_clean.flow import TITLE_END_RE, Flow, Gap
 from ocr_clean.lexicon import Lexicon
 
 WORD_RE = regex.compile(r"\p{L}[\p{L}’'-]*")
@@ -28,6 +29,8 @@ MISREAD_RE = regex.compile(r"[0l1|](?=\s)")
 """``I`` or ``O`` at the beginning of a line, as the OCR reads it."""
 FEWEST_WORDS, MOST_WORDS = 3.0, 13.0
 """Words of a line of verse, on the average of a passage."""
+NAMES = 0.5
+"""Share of the words within its lines that begin with a capital, from which on a passage is a list of names."""
 INSIDE = 0.4
 LONG = 10
 """Share of line ends of a passage that must stand inside a sentence; half of it in a passage of so many lines."""
@@ -91,7 +94,10 @@ def _is_verse(passage: Sequence[Line], gaps: dict[int, Gap]) -> bool:
         return False
     if any(gaps[lower.number].cut or gaps[lower.number].crossing for _, lower in pairwise(passage)):
         return False
-    if any(line.text.strip().isupper() for line in passage):
+    if any(line.text.strip().isupper() or TITLE_END_RE.search(line.text.rstrip()) for line in passage):
+        return False
+    within = [word for line in passage for word in WORD_RE.findall(line.text)[1:]]
+    if sum(word[0].isupper() for word in within) > NAMES * len(within):
         return False
     inside = sum(gaps[lower.number].end in ("open", "comma", "hyphen") for _, lower in pairwise(passage))
     single = sum(1 for count in counts if count == 1)
