@@ -5,8 +5,8 @@
 | four lines or more that all begin with a capital, most of them inside a sentence | verse | capitals |
 
 In prose one line in six begins with a capital, by chance. In verse every line does, though the line before has not
-ended its sentence. Leaves alone lists, tables, contents and the index, where lines are short or end in figures, and lists
-of names, where most words have a capital.
+ended its sentence. Leaves alone lists, tables, contents and the index, where lines are short or end in figures, and
+lists of names, where most words have a capital.
 """
 
 from __future__ import annotations
