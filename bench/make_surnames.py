@@ -8,7 +8,7 @@ Run it after `make_dictionary.py` and `make_model.py`: it leaves out what those 
 bytes.
 
 A surname is left out, too, when on an OCR page it is more likely a frequent word, or a more frequent name, that was
-misread: `Lotter` (letter), `Davls`. This is the rule of `make_dictionary.blocked_words`.
+misread: `Lotter` (letter). This is the rule of `make_dictionary.blocked_words`.
 """
 
 from __future__ import annotations

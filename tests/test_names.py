@@ -394,6 +394,17 @@ def test_no_lower_case_form_is_an_ordinary_word_or_its_frequent_misreading(shipp
     assert lower & (set(FREQUENT.split()) | misread) == set()
 
 
+def test_surnames_are_no_words_and_no_frequent_misreadings() -> None:
+    """A surname needs no correction: `Tho` or `Letler` among them would hide errors."""
+    lines = (WORDLISTS / "surnames.tsv").read_text("utf-8").splitlines()
+    surnames = {name: float(often) for name, often in (line.split("\t") for line in lines)}
+    words = set((WORDLISTS / "english.txt").read_text("utf-8").split("\n"))
+    assert [name for name in surnames if name in words or name.lower() in words] == []
+    assert [name for name in surnames if len(name) < 4 or not name[0].isupper()] == []
+    assert min(surnames.values()) > 0
+    assert surnames.keys().isdisjoint(("Lotter", "Shull", "Goins", "Johnsen"))
+
+
 def test_spellings_of_the_period_are_headwords_and_the_others_variants(shipped: list[NameEntry]) -> None:
     """The promise of the list: British usage of the 1970s to 1990s; other right spellings are left alone."""
     by_name = {entry.name: entry for entry in shipped}

@@ -286,7 +286,7 @@ class _Edges:
 
     def inside_sentence(self, line: Line) -> bool:
         """Whether the text before *line* breaks off in the middle of a sentence."""
-        above = next((each for each in self.doc.lines[line.number - 2 :: -1] if each.role is Role.BODY), None)
+        above = next((each for each in reversed(self.doc.lines[: line.number - 1]) if each.role is Role.BODY), None)
         return above is not None and above.text.strip()[-1:] not in SENTENCE_END
 
     def _sure(self, edge: _Edge) -> bool:
@@ -440,7 +440,7 @@ def _inner_heads(edges: _Edges, taken: set[int]) -> Iterator[Mark]:
         if line.role is not Role.BODY or line.number in taken or not edges.apart(line):
             continue
         likeness, head = max((_likeness(line.text, each), each) for each in common)
-        if likeness < (INNER if edges.inside_sentence(line) else INNER_AT_STOP):
+        if likeness < INNER or (likeness < INNER_AT_STOP and not edges.inside_sentence(line)):
             continue
         page, pages = edges.doc.page_number(line.number), common[head]
         if any(0 <= page - other <= WINDOW for other in pages) and any(0 < other - page <= WINDOW for other in pages):
