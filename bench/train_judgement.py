@@ -1,6 +1,6 @@
 """Make `wordlists/judgement.json`: how much each piece of evidence about a correction weighs.
 
-    python bench/train_judgement.py CORPORA -o wordlists/judgement.json [--every 1] [--report]
+    python bench/train_judgement.py CORPORA -o wordlists/judgement.json [--every 1]
 
 For every correction that could be made in OCR text whose truth is known, the evidence is written down with whether the
 correction is right; sets of boosted trees (`ocr_clean.judgement.KINDS`) weigh it. What the second pass sees depends on
