@@ -4,7 +4,7 @@
 
 CORPORA is a folder of gzipped JSON lines, one document a line: ``{"id", "ocr", "gt"}``. Figures are micro-averages over
 the documents of a corpus. Of the words that cleaning changed, three shares are shown: became right, stayed wrong,
-became wrong.
+became wrong; and the share that became right if the marks around words do not count (*letters*).
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ class Tally:
     raw: Counter[str] = field(default_factory=Counter)
     out: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
+    letters: Counter[str] = field(default_factory=Counter)
+    """The same as `changed`, without the marks around words."""
     documents: int = 0
     worse: int = 0
 
@@ -109,14 +111,33 @@ METHODS: dict[str, Callable[[str, tuple[str, ...]], str]] = {
 }
 
 
-def judge(task: tuple[str, dict[str, str], Corpus]) -> tuple[Counter[str], Counter[str], Counter[str], int, int]:
+def judge(task: tuple[str, dict[str, str], Corpus]) -> Tally:
     """Errors before and after, and the fate of the changed words, for one document."""
     method, row, corpus = task
     raw, truth, out = row["ocr"], row["gt"], METHODS[method](row["ocr"], corpus.stages)
     if corpus.fold:
         raw, truth, out = folded(raw), folded(truth), folded(out)
     raw, truth, out = (" ".join(text.split()) for text in (raw, truth, out))
-    return errors(raw, truth), errors(out, truth), fates(raw, truth, out), len(truth), len(truth.split())
+    before, after = errors(raw, truth), errors(out, truth)
+    return Tally(
+        len(truth),
+        len(truth.split()),
+        before,
+        after,
+        fates(raw, truth, out),
+        fates(bare(raw), bare(truth), bare(out)),
+        1,
+        after["wer"] > before["wer"],
+    )
+
+
+def bare(text: str) -> str:
+    """*text* without the marks around its words.
+
+    >>> bare("The end, -- he said.")
+    'The end he said'
+    """
+    return " ".join(word for word in (re.sub(r"^\W+|\W+$", "", each) for each in text.split()) if word)
 
 
 def errors(text: str, truth: str) -> Counter[str]:
@@ -141,14 +162,9 @@ def run(folder: Path, corpus: Corpus, method: str, jobs: int, every: int) -> Tal
     tally = Tally()
     tasks = [(method, row, corpus) for row in documents(folder, corpus)[::every]]
     with ProcessPoolExecutor(jobs) as pool:
-        for raw, out, fate, characters, words in pool.map(judge, tasks, chunksize=4):
-            tally.raw += raw
-            tally.out += out
-            tally.changed += fate
-            tally.characters += characters
-            tally.words += words
-            tally.documents += 1
-            tally.worse += out["wer"] > raw["wer"]
+        for one in pool.map(judge, tasks, chunksize=4):
+            for name in vars(tally):
+                setattr(tally, name, getattr(tally, name) + getattr(one, name))
     return tally
 
 
@@ -163,10 +179,11 @@ def row(name: str, method: str, tally: Tally) -> str:
 
     changed = max(1, sum(tally.changed.values()))
     fates = " ".join(f"{100 * tally.changed[fate] / changed:6.1f}" for fate in ("right", "wrong", "harmed"))
+    letters = 100 * tally.letters["right"] / max(1, sum(tally.letters.values()))
     return (
         f"{name:22} {method:10} {rate(tally.raw, 'cer'):6.2f} {rate(tally.out, 'cer'):6.2f} {better('cer'):6.1f} "
         f"{rate(tally.raw, 'wer'):6.2f} {rate(tally.out, 'wer'):6.2f} {better('wer'):6.1f} "
-        f"{100 * tally.worse / max(1, tally.documents):6.1f} {changed:7d} {fates}"
+        f"{100 * tally.worse / max(1, tally.documents):6.1f} {changed:7d} {fates} {letters:7.1f}"
     )
 
 
@@ -174,7 +191,7 @@ def rows(folder: Path, args: argparse.Namespace) -> Iterator[str]:
     """The table, row by row."""
     yield (
         f"{'corpus':22} {'method':10} {'CER':>6} {'after':>6} {'better':>6} {'WER':>6} {'after':>6} {'better':>6} "
-        f"{'worse%':>6} {'changed':>7} {'right':>6} {'wrong':>6} {'harmed':>6}"
+        f"{'worse%':>6} {'changed':>7} {'right':>6} {'wrong':>6} {'harmed':>6} {'letters':>7}"
     )
     for corpus in CORPORA:
         if args.only and corpus.name not in args.only:

@@ -63,6 +63,8 @@ USED, USED_SHORT, SHORT = 0.3, 20.0, 3
 """A word that no list has is one all the same if the texts of the model use it so often in a million. In small letters
 and so short it must be much more frequent: what a scan makes of ``be``, ``of`` and ``in`` stands in such texts too."""
 
+HYPHEN_RE = regex.compile(r"[-‐]")
+
 OLD = 0.005
 """Where old forms are this share of the words, misread words may have been old forms too."""
 
@@ -396,7 +398,9 @@ def _pass(
     """One look at every word. *likely* is what an earlier look takes the words at some places for: good neighbours."""
     drafts = []
     for tokens in sentences:
-        asked = [place for place, token in enumerate(tokens) if found.get(token.core)]
+        asked = [
+            place for place, token in enumerate(tokens) if found.get(token.core) and not _divided(token, scene.words)
+        ]
         if not asked:
             continue
         keys = [likely.get(_place(token)) or token.key for token in tokens]
@@ -409,6 +413,11 @@ def _pass(
                     keys[place] = draft.likely_key(keys[place])
                     drafts.append(draft)
     return _judged(drafts, scene, judges)
+
+
+def _divided(token: Token, words: Lexicon) -> bool:
+    """Whether a token is a part of a word that was divided where a line ended: ``funda-mental``."""
+    return token.compound != "" and HYPHEN_RE.sub("", token.compound) in words
 
 
 def _acronym(tokens: Sequence[Token], place: int) -> bool:
