@@ -16,7 +16,17 @@ from itertools import pairwise
 import regex
 from rapidfuzz.distance import Levenshtein
 
-from ocr_clean.candidates import ONE_LETTER_WORDS, OWN_WORD, Candidate, cased, everyday, finder, own_words, stem_of
+from ocr_clean.candidates import (
+    LIKE_I,
+    ONE_LETTER_WORDS,
+    OWN_WORD,
+    Candidate,
+    cased,
+    everyday,
+    finder,
+    own_words,
+    stem_of,
+)
 from ocr_clean.confusions import Channel, Region, channel, regions, unaccented
 from ocr_clean.document import Document, Role
 from ocr_clean.judgement import (
@@ -467,9 +477,13 @@ def _judged(drafts: Sequence[_Draft], scene: _Scene, judges: Mapping[str, str]) 
 
 
 def _written(draft: _Draft) -> str:
-    """The candidate in the case of the word as read; a heading begins with a capital whatever was read."""
+    """The candidate in the case of the word as read.
+
+    A heading begins with a capital whatever was read, and what was read as an *l* for a *j* was a capital: ``lohn``.
+    """
     token, after = draft.token, cased(draft.token.core, draft.candidate.surface)
-    return after[:1].upper() + after[1:] if token.role is Role.HEADING and token.opens else after
+    capital = (token.role is Role.HEADING and token.opens) or (token.core[:1] in LIKE_I and after[:1] == "j")
+    return after[:1].upper() + after[1:] if capital else after
 
 
 def _as_a_name(draft: _Draft) -> float:
