@@ -4,6 +4,7 @@
 |---|---|---|
 | `tlie end` | `the end` | dictionary |
 | `Trotslqr` | `Trotsky` | name |
+| `Lavcock`, which looks like no surname | `Laycock` | dictionary |
 | `Quarrendi^` (once; `Quarrendine` twelve times) | `Quarrendine` | name |
 | `Quarrendinc` (once; `Quarrendine` twelve times) | `Quarrendine` | volume |
 | `arid then` | `and then` | context |
@@ -12,7 +13,8 @@
 | `it was In the end`, time and again | `it was in the end` | small-i |
 | a paragraph of which most words are like `mGbmr^i^p^s` | as it was read, marked | beyond-repair |
 | `Quarrendine` | `Quarrendine` | (left alone: an unknown name) |
-| `publick` | `publick` | (left alone: old spelling) |
+| `Borsley`, though `Horsley` is listed | `Borsley` | (left alone: as good a surname) |
+| `publick`, `wantin’` | `publick`, `wantin’` | (left alone: old spelling, dialect) |
 """
 
 from __future__ import annotations
