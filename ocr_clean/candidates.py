@@ -73,8 +73,7 @@ class Finder:
     def __init__(self, words: Lexicon) -> None:
         self.words = words
         plain: list[str] = []
-        self._surnames = {name.lower(): name for name in words.surnames}
-        self._odd = dict(self._surnames)
+        self._odd = {name.lower(): name for name in words.surnames}
         """How a list writes a word that no list writes in lower case; the dictionary is right where they differ."""
         for words_of_list in (words.name_words, words.dictionary):
             plain += (word for word in words_of_list if word.islower())
@@ -180,7 +179,7 @@ class Finder:
     def _spellings(self) -> frozenset[str]:
         """Every word that a word in order may have been, in small letters; no surname is likelier than it."""
         found = {*self.words.dictionary, *self.words.names, *self._odd, *ONE_LETTER_WORDS}
-        found.difference_update(self.words.blocked, self._surnames)
+        found.difference_update(self.words.blocked, map(str.lower, self.words.surnames))
         return frozenset(found)
 
     def _surface(self, word: str, capital: bool) -> str:

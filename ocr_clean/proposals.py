@@ -41,7 +41,7 @@ from ocr_clean.judgement import (
 )
 from ocr_clean.lexicon import JUDGEMENT, Lexicon, wordlist_path
 from ocr_clean.strokes import strokes_of
-from ocr_clean.tokens import Token, context, sentences_of
+from ocr_clean.tokens import PART_RE, Token, context, sentences_of
 from ocr_clean.vocabulary import SHORTEST_NAME, Vocabulary, vocabulary
 
 LIKELY = 0.5
@@ -72,8 +72,6 @@ LEFT_ALONE_RE = regex.compile(
 USED, USED_SHORT, SHORT = 0.3, 20.0, 3
 """A word that no list has is one all the same if the texts of the model use it so often in a million. In small letters
 and so short it must be much more frequent: what a scan makes of ``be``, ``of`` and ``in`` stands in such texts too."""
-
-HYPHEN_RE = regex.compile(r"[-‐]")
 
 OLD = 0.005
 """Where old forms are this share of the words, misread words may have been old forms too."""
@@ -427,7 +425,7 @@ def _pass(
 
 def _divided(token: Token, words: Lexicon) -> bool:
     """Whether a token is a part of a word that was divided where a line ended: ``funda-mental``."""
-    return token.compound != "" and HYPHEN_RE.sub("", token.compound) in words
+    return token.compound != "" and PART_RE.sub("", token.compound) in words
 
 
 def _acronym(tokens: Sequence[Token], place: int) -> bool:

@@ -361,14 +361,17 @@ def _footnotes(doc: Document, taken: set[int]) -> Iterator[Change]:
     feet: list[Foot] = []
     spilled: list[Line] = []
     pages = [
-        (page, [line for line in page.lines if line.role in (Role.BODY, Role.BLANK) and line.number not in taken])
+        (
+            page,
+            _blocks([line for line in page.lines if line.role in (Role.BODY, Role.BLANK) and line.number not in taken]),
+        )
         for page in doc.pages
     ]
-    reader = _Reader(found, numbers=not _numbered_text([lines for _, lines in pages], found))
-    every = [foot for page, lines in pages for foot in reader.feet(lines, page)]
+    reader = _Reader(found, numbers=not _numbered_text([blocks for _, blocks in pages], found))
+    every = [foot for page, blocks in pages for foot in reader.feet(blocks, page)]
     if sum(SYMBOL_RE.match(foot.lines[0].text.strip()) is not None for foot in every) >= HABIT:
         by_habit = replace(reader, by_habit=True)
-        every = [foot for page, lines in pages for foot in by_habit.feet(lines, page)]
+        every = [foot for page, blocks in pages for foot in by_habit.feet(blocks, page)]
     for foot in every:
         if foot.symbol or not feet:
             feet.append(foot)
@@ -394,21 +397,19 @@ the OCR has lost the one in the text."""
 SCRAP = 4
 """Characters of a block under the notes that is dirt, a signature mark, or the end of a line."""
 
-
 NUMBERED = 0.6
 """Share of the lines of a page from which on those in numbered blocks are no notes: the text numbers its paragraphs."""
 NUMBERED_PAGES = 3
 """So many such pages, and as many as there are other pages with such blocks, show that it does."""
 
 
-def _numbered_text(pages: Sequence[Sequence[Line]], found: Fit | None) -> bool:
+def _numbered_text(pages: Sequence[Sequence[Sequence[Line]]], found: Fit | None) -> bool:
     """Whether the text has numbered paragraphs: then no number at the head of a block tells of a note.
 
     What is set in smaller type is notes, however much of a page they fill.
     """
     full = other = 0
-    for lines in pages:
-        blocks = _blocks(lines)
+    for blocks in pages:
         numbered = [
             block for block in blocks if FOOT_NUMBER_RE.match(block[0].text.strip()) and not _small(block, found)
         ]
@@ -428,15 +429,15 @@ class _Reader:
     by_habit: bool = False
     """Whether a symbol at the head of a block is enough."""
 
-    def feet(self, lines: Sequence[Line], page: Page) -> list[Foot]:
+    def feet(self, blocks: Sequence[Sequence[Line]], page: Page) -> list[Foot]:
         """The notes at the foot of one page, in order; one without a mark comes first if a note spills over."""
-        blocks = _blocks(lines)
-        while self.by_habit and len(blocks) > 2 and len("".join(line.text.strip() for line in blocks[-1])) <= SCRAP:
-            blocks.pop()
-        start = len(blocks)
+        end = len(blocks)
+        while self.by_habit and end > 2 and len("".join(line.text.strip() for line in blocks[end - 1])) <= SCRAP:
+            end -= 1
+        start = end
         while start > 1 and self._note_like(blocks[start - 1]):
             start -= 1
-        zone = blocks[start:]
+        zone = list(blocks[start:end])
         body = "\n".join(line.text.strip() for block in blocks[:start] for line in block)
         if not any(self._marked(block[0].text, body, block) for block in zone):
             if not self.by_habit:

@@ -426,16 +426,12 @@ OFTEN = 8
 
 def _inner_heads(edges: _Edges, taken: set[int]) -> Iterator[Mark]:
     """Heads that stand apart inside a page, between pages that bear the same: two pages run together there."""
-    borne: dict[int, list[_Edge]] = defaultdict(list)
-    for side in edges.tops:
-        for edge in side:
-            if edge.line.number in taken and len(edge.key) >= INNER_LETTERS:
-                borne[edges.kind[edge.line.number, True]].append(edge)
-    common = {
-        Counter(edge.key for edge in heads).most_common(1)[0][0]: [edge.page for edge in heads]
-        for kind, heads in borne.items()
-        if kind >= 0 and len(heads) >= OFTEN
-    }
+    common: dict[str, list[int]] = {}
+    for (top, kind), alike in edges.pages_of.items():
+        heads = [edge for edge in alike if edge.line.number in taken and len(edge.key) >= INNER_LETTERS]
+        if top and kind >= 0 and len(heads) >= OFTEN:
+            usual, _ = Counter(edge.key for edge in heads).most_common(1)[0]
+            common[usual] = [edge.page for edge in heads]
     for line in edges.doc.lines if common else ():
         if line.role is not Role.BODY or line.number in taken or not edges.apart(line):
             continue
