@@ -4,7 +4,8 @@
 
 CORPORA is the folder of `bench/accuracy.py`. In ``overproof_train`` every line of the truth is a line of the OCR text,
 and a soft hyphen is written `¬`: each line end is one decision. In ``bom1830_pages`` the truth has no line ends: a word
-that was put together is right if the truth of its page has it, and so is a hyphen that was kept.
+that was put together is right if the truth of its page has it, and so is a hyphen that was kept. Where the truth has
+what differs by one letter and not by a hyphen, the decision was right and a letter was misread.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from rapidfuzz.distance import Levenshtein
 
 from bench.accuracy import Corpus, documents
 from ocr_clean.changes import Edit
@@ -70,15 +73,26 @@ def kind(read: str, truth: str) -> str:
     return "no hyphen" if not read.endswith(("-", "¬")) else "no hyphen, one read"
 
 
-def by_words(folder: Path, words: Lexicon) -> Iterator[tuple[str, bool, str]]:
-    """(what was done, whether the truth agrees, the word) for each word of the book that was put together."""
+RIGHT, MISREAD, WRONG = "right", "misread", "wrong"
+
+
+def by_words(folder: Path, words: Lexicon) -> Iterator[tuple[str, str, str]]:
+    """(what was done, what the truth says of it, the word) for each word of the book that was put together."""
     rows = documents(folder, Corpus("bom1830_pages", ()))
     for row, following in pairwise([*rows, {"gt": ""}]):
         truth = set(WORD_RE.findall(f"{row['gt']} {following['gt']}"))
         for done, run in decisions(row["ocr"], words).values():
             found = WORD_RE.search(run)
             if found:
-                yield done, found[0] in truth, found[0]
+                yield done, fate(found[0], truth), found[0]
+
+
+def fate(word: str, truth: set[str]) -> str:
+    """Whether *truth* has a word that was put together, or one that differs by a letter and has as many hyphens."""
+    if word in truth:
+        return RIGHT
+    near = (each for each in truth if Levenshtein.distance(word, each, score_cutoff=1) == 1)
+    return MISREAD if any(each.count("-") == word.count("-") for each in near) else WRONG
 
 
 def main() -> None:
@@ -92,11 +106,12 @@ def main() -> None:
     for name in sorted({name for name, _ in table}):
         print(f"{name:22}{table[name, JOINED]:12}{table[name, KEPT]:14}{table[name, ALONE]:12}")
     made = list(by_words(args.corpora, words))
-    print(f"\n{'bom1830_pages':22}{'right':>12}{'wrong':>14}")
+    fates = Counter((done, fate) for done, fate, _ in made)
+    print(f"\n{'bom1830_pages':22}{RIGHT:>12}{MISREAD:>14}{WRONG:>12}")
     for done in (JOINED, KEPT):
-        right = sum(agrees for each, agrees, _ in made if each == done)
-        print(f"{done:22}{right:12}{sum(each == done for each, _, _ in made) - right:14}")
-    print("wrong:", ", ".join(word for _, agrees, word in made if not agrees))
+        print(f"{done:22}{fates[done, RIGHT]:12}{fates[done, MISREAD]:14}{fates[done, WRONG]:12}")
+    for each in (MISREAD, WRONG):
+        print(f"{each}:", ", ".join(word for _, fate, word in made if fate == each))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@
 | `provi- |` / `sion of`, `provi-` / `■ sion of`, `provi«` / `sion of` | `provision` / `of` | damaged-hyphen |
 | `ninond` / `nienls to` | `ninondnienls` / `to` (for `amendments`) | no-hyphen-misread |
 | `Mary-` / `borough` | `Maryborough` / | place-name |
+| `Maher-` / `shalal-hash-baz` | `Maher-shalal-hash-baz` / | chain |
 | `worldng-` / `clasp` | `worldng-clasp` / | unsure |
 """
 
@@ -264,10 +265,16 @@ def _styled(stem: str, right: str, words: Lexicon, counts: Vocabulary) -> bool:
 
 def _unknown(stem: str, right: str, words: Lexicon) -> _Verdict:
     """Neither form is known. Two whole words are a compound; a fragment on either side is a broken word."""
-    if stem[0].isupper() and right in PLACE_ENDINGS and stem.lower() not in PREFIXES:
+    if stem[0].isupper() and right.lower() in PLACE_ENDINGS and stem.lower() not in PREFIXES:
         return _Verdict("", "place-name", f"{right!r} ends names of places", 0.9)
+    if right.count("-") > 1 and stem + right.partition("-")[0] not in words:
+        return _Verdict("-", "chain", f"{right!r} is a chain of hyphens itself", 0.8)
+    if right in ENDINGS:
+        return _Verdict("", "fragment", f"{right!r} ends words", 0.93)
     if _whole(stem, words) and _whole(right, words):
         return _Verdict("-", "two-words", f"{stem!r} and {right!r} are words", 0.85)
+    if len(stem) > 1 and _of_a_name(stem, right, words):
+        return _Verdict("", "fragment", f"{stem!r} and {right!r} are no common words", 0.8)
     if len(stem) == 1 or (stem in words and right in words):
         return _Verdict("-", "unsure", "nothing decides", 0.6)
     return _Verdict("", "fragment", f"{stem if stem not in words else right!r} is no word by itself", 0.93)
@@ -280,10 +287,24 @@ PLACE_ENDINGS = frozenset(
 )
 """With these, names of places end that begin with any word: ``Maryborough``, ``Redfern``. They are written as one."""
 
+ENDINGS = frozenset("able ible ing ings ish ism ist ists ly ment ments ness tion tions".split())
+"""With these, words end; where they are words themselves (``ness``, a headland), that is chance."""
+
 
 def _whole(part: str, words: Lexicon) -> bool:
     """Whether *part* is a word that stands by itself, and no chance syllable (``ment``, ``ing``) in the dictionary."""
     return len(part) >= 3 and part in words and words.model.frequency(_fold(part)) > 1
+
+
+CHANCE = 20.0
+"""What occurs more often in a million words is no chance syllable of a name."""
+
+
+def _of_a_name(stem: str, right: str, words: Lexicon) -> bool:
+    """Whether both parts of a broken name are words only by chance: ``Ne-`` / ``phi``."""
+    if not stem.istitle() or stem.lower() in PREFIXES or not right.islower():
+        return False
+    return max(words.model.frequency(_fold(part)) for part in (stem, right)) < CHANCE
 
 
 def _fold(word: str) -> str:
