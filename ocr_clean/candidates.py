@@ -43,6 +43,9 @@ ONE_LETTER_WORDS = ("a", "i")
 LIKE_I = ("l", "1", "|")
 """Read for a capital I: ``ltalian`` has a capital all the same."""
 
+COMMON_CONFUSION = 2
+"""Weight of a confusion that the table calls common."""
+
 LONG_NAME = 6
 """Letters from which on a name is recognised by most of its letters."""
 
@@ -89,7 +92,7 @@ class Finder:
     @cached_property
     def _old(self) -> Neighbours:
         """An index of the old forms, made for the first old text."""
-        return Neighbours(word for word in self.words.archaic if self.words.only_old(word))
+        return Neighbours(word for word in self.words.archaic if word in self._only_old)
 
     def _familiar(self) -> dict[str, float]:
         """Frequent words, and the longer names of the lists, with the logarithm of their frequency."""
@@ -135,6 +138,16 @@ class Finder:
             pools.append({word: self._odd.get(word, word) for word in fit})
         return pools
 
+    def old_once(self, query: str) -> dict[str, str]:
+        """Old forms that one confusion of the table may have made *query* from: ``licth``, of ``lieth``."""
+        stem = stem_of(query).lower()
+        found = variants(stem, channel().rewrites, self._only_old)
+        return {word: word for word, _ in found if word != stem and word not in self.words.blocked}
+
+    @cached_property
+    def _only_old(self) -> frozenset[str]:
+        return frozenset(word for word in self.words.archaic if self.words.only_old(word))
+
     def old(self, queries: Sequence[str], channel: Channel) -> list[dict[str, str]]:
         """For each of *queries* the old forms that it may have been: ``maketh``, ``vpon``, ``fellowes``."""
         forms = [_forms(stem_of(query).lower(), channel) for query in queries]
@@ -152,7 +165,7 @@ class Finder:
         ranked = []
         for word, surface in pool.items():
             source, prior = self._standings.get(surface) or self._standing(word, surface)
-            if surface != word and not capital and source != "volume":
+            if surface != word and not capital and source != "volume" and not self._misread_capital(lower, surface):
                 continue  # a name needs its capital
             if surface != word and lower == f"{word}s":
                 continue  # the plural of a name, or a possessive that lost its mark
@@ -162,6 +175,13 @@ class Finder:
             Candidate(word + ending, (surface.replace("'", "’") if "’" in query else surface) + ending, cost, source)
             for _, word, surface, source, cost in sorted(ranked)[:MOST]
         ]
+
+    def _misread_capital(self, lower: str, surface: str) -> bool:
+        """Whether only the capital of a name was misread, as a small letter like it: ``rrancis``."""
+        first = surface[:1].lower()
+        if surface in self.words.surnames or lower[:1] == first or lower[1:] != surface[1:]:
+            return False
+        return channel().table.get((lower[:1], first), 0) >= COMMON_CONFUSION
 
     def confused(self, word: str, channel: Channel) -> list[Candidate]:
         """For a *word* that is in order itself: the words that one confusion of the table may have made it from."""
@@ -199,7 +219,7 @@ class Finder:
         for _ in range(MOST_UNDONE):
             last = [each for form, start in last for each in _undone_once(form, start, scan.habits)][:MOST_FORMS]
             found |= dict.fromkeys(form for form, _ in last)
-        return {word: self._odd.get(word, word) for word in found if word != stem and self._listed_word(word)}
+        return {word: self._odd.get(word, word) for word in found if word != stem and self._undone_word(word)}
 
     def nearest(self, queries: Sequence[str], *, by_shape: bool = False) -> dict[str, list[Candidate]]:
         """The cheapest candidates of each of *queries*, for a scan of which nothing is known yet; remembered.
@@ -228,6 +248,9 @@ class Finder:
 
     def _listed_word(self, word: str) -> bool:
         return len(word) > 1 and word not in self.words.blocked and (self._plain(word) or word in self._odd)
+
+    def _undone_word(self, word: str) -> bool:
+        return self._listed_word(word) or (word in self._only_old and word not in self.words.blocked)
 
     def _names_near(self, query: str) -> list[str]:
         """Listed names that share about two thirds of their letters with *query*: names are mangled worst of all."""

@@ -60,6 +60,14 @@ FEATURES: Mapping[str, str] = {
     "dirt": "marks beside the word that no printer sets there",
     "figure_inside": "a figure stands inside the word",
     "pull": "nats by which the two words before it raise the candidate above its own frequency",
+    "longer": "letters that the candidate has more",
+    "first_letter": "they differ in the first letter",
+    "last_letter": "they differ in the last letter",
+    "worst_place": "nats that the dearest of the stretches costs in which they differ",
+    "letter_cost": "nats that the confusion costs, by letter of the word as read",
+    "scraps": "neighbours that only a space parts from it and that are no words: it may be a part of one",
+    "english": "share of everyday English words among the neighbours",
+    "certainty": "mean confidence of the first pass about the words in small letters; 0 in the first pass",
 }
 """What is weighed, with its meaning."""
 

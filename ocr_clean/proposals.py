@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -41,7 +41,7 @@ from ocr_clean.judgement import (
 )
 from ocr_clean.lexicon import JUDGEMENT, Lexicon, wordlist_path
 from ocr_clean.strokes import strokes_of
-from ocr_clean.tokens import PART_RE, Token, context, sentences_of
+from ocr_clean.tokens import PART_RE, Token, context, sentences_of, touching
 from ocr_clean.vocabulary import SHORTEST_NAME, Vocabulary, vocabulary
 
 LIKELY = 0.5
@@ -85,6 +85,9 @@ LONGEST_UNKNOWN = 40
 LONGEST_WORD = 9
 """Letters: a longer word is hardly ever one confusion away from another."""
 
+LONE_WORDS = frozenset({*ONE_LETTER_WORDS, "o"})
+"""Letters that are words."""
+
 DIRT_RE = regex.compile(r"[^\p{L}\p{N}\s.,;:!?…'‘’\"“”()\[\]\p{Pd}]")
 """What may stand beside a word in print is in this list; a reference mark may too, but a speck is likelier."""
 
@@ -102,6 +105,12 @@ for half of it."""
 RAREST_SURNAME, SURNAME = 0.1, 0.5
 """The least that a listed surname occurs in a million words, and how much of its frequency counts: to the model, which
 has few of them, they are all alike."""
+
+NEAR = 4
+"""Words on either side that are neighbours."""
+
+FEW, CERTAINTY = 5, 0.3
+"""So many corrections more, of this confidence, are assumed: the mean of one or two says little."""
 
 GAIN = 2.0
 """Nats by which a candidate must fit the context better before a word that is in order is looked at."""
@@ -140,6 +149,8 @@ class _Scene:
     pairs: Counter[tuple[str, str]]
     """How often the volume has a word, and two words in a row."""
     judgements: Mapping[str, Judgement]
+    certainty: float = 0.0
+    """How sure the first pass was of its corrections; 0 before it."""
 
     def elsewhere(self, left: str, word: str, right: str, own: int) -> float:
         """Nats by which the volume, wherever it has *left* or *word*, makes *word* likelier than the model does.
@@ -168,38 +179,41 @@ def _judgements() -> dict[str, Judgement]:
     return read_judgements(wordlist_path(JUDGEMENT))
 
 
-def proposals(doc: Document, words: Lexicon) -> list[Proposal]:
+def proposals(doc: Document, words: Lexicon, most: int = 1) -> list[Proposal]:
     """Every correction of a single word of *doc* that the evidence speaks for at all, with its confidence.
 
-    Two passes: what the first is fairly sure of teaches the second how this scan confuses letters.
+    Two passes: what the first is fairly sure of teaches the second how this scan confuses letters. The judgement is
+    fitted to the *most* likely corrections of each word, of which it sees what is right and what is not.
     """
     sentences = sentences_of(doc)
     scene = _scene(doc, words, sentences)
     pools = _pools(scene)
     first = _first(scene, sentences, pools)
+    scene = replace(scene, certainty=_certainty(first))
     scan = channel().learned(_habits(first))
     misread = {stem_of(each.token.core).lower() for each in first if each.confidence >= LIKELY}
     settled = {each.token.core for each in first if each.confidence >= SETTLED}
     pools = _widened(scene, _without(pools, misread), scan, settled)
     likely = {_place(each.token): stem_of(each.candidate.word) for each in first if each.confidence >= LIKELY}
-    return _pass(scene, sentences, _cheapest(scene, pools, scan) | _confused(scene, scan), scan, likely)
+    found = _cheapest(scene, pools, scan) | _confused(scene, scan)
+    return _pass(scene, sentences, found, scan, likely, SECOND, most)
 
 
 def _place(token: Token) -> tuple[int, int]:
     return token.line, token.start
 
 
-def first_look(doc: Document, words: Lexicon) -> list[Proposal]:
+def first_look(doc: Document, words: Lexicon, most: int = 1) -> list[Proposal]:
     """What the first pass proposes: nothing is known yet of what this scan confuses."""
     sentences = sentences_of(doc)
     scene = _scene(doc, words, sentences)
-    return _first(scene, sentences, _pools(scene))
+    return _first(scene, sentences, _pools(scene), most)
 
 
 def _first(
-    scene: _Scene, sentences: Sequence[Sequence[Token]], pools: Mapping[str, Mapping[str, str]]
+    scene: _Scene, sentences: Sequence[Sequence[Token]], pools: Mapping[str, Mapping[str, str]], most: int = 1
 ) -> list[Proposal]:
-    return _pass(scene, sentences, _cheapest(scene, pools, channel()), channel(), {}, FIRST)
+    return _pass(scene, sentences, _cheapest(scene, pools, channel()), channel(), {}, FIRST, most)
 
 
 def _habits(found: Iterable[Proposal]) -> dict[Region, float]:
@@ -214,6 +228,12 @@ def _habits(found: Iterable[Proposal]) -> dict[Region, float]:
         for region in regions(*pair):
             habits[region] = habits.get(region, 0.0) + confidence
     return habits
+
+
+def _certainty(found: Iterable[Proposal]) -> float:
+    """The mean confidence of corrections of words in small letters: few say little."""
+    sure = [each.confidence for each in found if each.token.core.islower()]
+    return (sum(sure) + FEW * CERTAINTY) / (len(sure) + FEW)
 
 
 def _scene(doc: Document, words: Lexicon, sentences: Sequence[Sequence[Token]]) -> _Scene:
@@ -296,6 +316,8 @@ def _pools(scene: _Scene) -> dict[str, dict[str, str]]:
     if scene.old >= OLD:
         for core, old in zip(asked, finder(scene.words).old(asked, channel()), strict=True):
             pools[core] = pools[core] | old
+    else:
+        pools = {core: pool | finder(scene.words).old_once(core) for core, pool in pools.items()}
     small = [core for core in asked if core[:1].islower() and not everyday(core, pools[core])]
     return _with_alike(scene, pools, small)
 
@@ -401,9 +423,13 @@ def _pass(
     found: Mapping[str, Sequence[Candidate]],
     scan: Channel,
     likely: Mapping[tuple[int, int], str],
-    judges: Mapping[str, str] = SECOND,
+    judges: Mapping[str, str],
+    most: int,
 ) -> list[Proposal]:
-    """One look at every word. *likely* is what an earlier look takes the words at some places for: good neighbours."""
+    """One look at every word: the *most* likely corrections of each.
+
+    *likely* is what an earlier look takes the words at some places for: good neighbours.
+    """
     drafts = []
     for tokens in sentences:
         asked = [
@@ -416,10 +442,10 @@ def _pass(
         for place in asked:
             candidates = found[tokens[place].core]
             if not _acronym(tokens, place):
-                draft = _draft(scene, tokens, keys, unknown, place, candidates, scan)
-                if draft:
-                    keys[place] = draft.likely_key(keys[place])
-                    drafts.append(draft)
+                found_here = _drafts(scene, tokens, keys, unknown, place, candidates, scan, most)
+                if found_here:
+                    keys[place] = found_here[0].likely_key(keys[place])
+                    drafts += found_here
     return _judged(drafts, scene, judges)
 
 
@@ -507,7 +533,7 @@ def _another_name(draft: _Draft, scene: _Scene) -> float:
     return UNSURE
 
 
-def _draft(
+def _drafts(
     scene: _Scene,
     tokens: Sequence[Token],
     keys: Sequence[str],
@@ -515,38 +541,64 @@ def _draft(
     place: int,
     candidates: Sequence[Candidate],
     scan: Channel,
-) -> _Draft | None:
-    token = tokens[place]
+    most: int,
+) -> list[_Draft]:
+    """The *most* likely corrections of one word, the likeliest first; none where it fits its context well enough."""
+    token, model = tokens[place], scene.words.model
     around = context(tokens, keys, place)
-    if scene.known[token.core] and scene.words.model.seen(around[1], token.key, around[2]):
-        return None  # in order, and among words where it belongs
-    model_words = [stem_of(each.word) for each in candidates]
-    read, *scores = scene.words.model.slot(*around[:2], [token.key, *model_words], *around[2:])
-    scores = [
-        score + scene.elsewhere(around[1], word, around[2], 0) for score, word in zip(scores, model_words, strict=True)
-    ]
-    if scene.known[token.core]:
+    known = scene.known[token.core]
+    if known and model.seen(around[1], token.key, around[2]):
+        return []  # in order, and among words where it belongs
+    words = [stem_of(each.word) for each in candidates]
+    read, *scores = model.slot(*around[:2], [token.key, *words], *around[2:])
+    scores = [score + scene.elsewhere(around[1], word, around[2], 0) for score, word in zip(scores, words, strict=True)]
+    if known:
         read += scene.elsewhere(around[1], token.key, around[2], 1)
     totals = [score - each.cost + _bonus(each, scene) for score, each in zip(scores, candidates, strict=True)]
     order = sorted(range(len(totals)), key=lambda each: -totals[each])
-    gain = scores[order[0]] - read
-    known = scene.known[token.core]
-    if known and gain < GAIN:
-        return None
-    margin = totals[order[0]] - totals[order[1]] if len(order) > 1 else 0.0
-    near = [unknown[each] for each in range(max(0, place - 4), min(len(tokens), place + 5)) if each != place]
-    best, word, model = candidates[order[0]], model_words[order[0]], scene.words.model
-    evidence = _evidence(scene, token, best) | {
-        "context": max(-12.0, min(15.0, gain)),
-        "margin": min(10.0, margin),
+    if known and scores[order[0]] - read < GAIN:
+        return []
+    beside = [each for each in range(max(0, place - NEAR), min(len(tokens), place + NEAR + 1)) if each != place]
+    shared = {
         "alone": float(len(order) == 1),
-        "pull": max(-6.0, min(12.0, model.logp(word, around[1], around[0]) - model.unigram(word))),
-        "local_noise": sum(near) / max(1, len(near)),
-        "habit": math.log1p(sum(scan.seen.get(region, 0.0) for region in regions(token.core.lower(), best.word))),
-        "beside": float(scene.times(around[1], word, around[2])),
+        "local_noise": sum(unknown[each] for each in beside) / max(1, len(beside)),
+        "english": sum(_is_everyday(keys[each], scene.words) for each in beside) / max(1, len(beside)),
+        "scraps": float(_scraps(tokens, unknown, place)),
     }
-    second = candidates[order[1]].surface if len(order) > 1 else ""
-    return _Draft(token, best, "known" if known else "unknown", evidence, second)
+    kind, drafts = "known" if known else "unknown", []
+    for rank, chosen in enumerate(order[:most]):
+        best, word = candidates[chosen], words[chosen]
+        rival = order[1 if rank == 0 else 0] if len(order) > 1 else chosen
+        found = regions(token.core.lower(), best.word)
+        evidence = _evidence(scene, token, best) | shared
+        evidence |= {
+            "context": max(-12.0, min(15.0, scores[chosen] - read)),
+            "margin": max(-10.0, min(10.0, totals[chosen] - totals[rival])),
+            "pull": max(-6.0, min(12.0, model.logp(word, around[1], around[0]) - model.unigram(word))),
+            "habit": math.log1p(sum(scan.seen.get(region, 0.0) for region in found)),
+            "worst_place": max((scan.region_cost(region) for region in found), default=0.0),
+            "beside": float(scene.times(around[1], word, around[2])),
+        }
+        drafts.append(_Draft(token, best, kind, evidence, candidates[rival].surface if rival != chosen else ""))
+    return drafts
+
+
+@lru_cache(maxsize=100_000)
+def _is_everyday(word: str, words: Lexicon) -> bool:
+    return words.model.frequency(word) >= EVERYDAY
+
+
+def _scraps(tokens: Sequence[Token], unknown: Sequence[bool], place: int) -> int:
+    """How many neighbours of a word touch it and are no words: ``w hich``."""
+    sides = (each for each in (place - 1, place + 1) if 0 <= each < len(tokens))
+    return sum(
+        touching(*sorted((tokens[each], tokens[place]))) and (unknown[each] or _lone_letter(tokens[each].core))
+        for each in sides
+    )
+
+
+def _lone_letter(core: str) -> bool:
+    return len(core) == 1 and core.lower() not in LONE_WORDS
 
 
 def _bonus(candidate: Candidate, scene: _Scene) -> float:
@@ -594,4 +646,9 @@ def _evidence(scene: _Scene, token: Token, best: Candidate) -> dict[str, float]:
         "shape": Levenshtein.normalized_distance(strokes_of(lower), strokes_of(best.word)),
         "accent": float(unaccented(lower) == best.word),
         "dirt": float(min(3, len(DIRT_RE.findall(token.lead + token.trail)))),
+        "longer": float(len(best.word) - len(lower)),
+        "first_letter": float(lower[:1] != best.word[:1]),
+        "last_letter": float(lower[-1:] != best.word[-1:]),
+        "letter_cost": best.cost / len(lower),
+        "certainty": scene.certainty,
     }

@@ -215,3 +215,13 @@ def _right(tokens: Sequence[Token], keys: Sequence[str], place: int) -> str:
 def _stops(token: Token) -> bool:
     """Whether a sentence ends with *token*."""
     return token.trail[:1] in (".", "!", "?", "…") or any(mark in token.trail for mark in ".!?…")
+
+
+def touching(first: Token, second: Token) -> bool:
+    """Whether only one space stands between two tokens of a line."""
+    return (
+        first.line == second.line
+        and second.start == first.start + len(first.core) + 1
+        and not first.trail
+        and not second.lead
+    )

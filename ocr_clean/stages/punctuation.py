@@ -29,6 +29,7 @@
 | `the end^, and`, `the end,, and` in a dirty text | `the end, and` | mark-speck |
 | `any material j` at the end of a line of a dirty text | `any material` | edge-speck |
 | `v/hich`, `betv/een` | `which`, `between` | torn-w |
+| `the king~s men`, `the king s men`, `he won t go` | `the king's men`, `the king's men`, `he won't go` | apostrophe |
 | `a user?s view`, `pages 118-?145` | `a user's view`, `pages 118-145` | lossy-mark |
 | `the ?second harvest? of` | `the "second harvest" of` | lossy-mark |
 | `the suffix -ing`, `» Bonjour »`, `Who? he asked` | as it is | (left alone) |
@@ -47,6 +48,7 @@ from typing import ClassVar, NamedTuple
 
 import regex
 
+from ocr_clean.apostrophes import apostrophes
 from ocr_clean.changes import Change, Edit
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
@@ -187,6 +189,7 @@ def _edits(doc: Document, words: Lexicon) -> Iterator[Edit]:
         yield from _quote_specks(blocks)
         yield from _plural_stars(doc)
     yield from numbers(doc)
+    yield from apostrophes(doc, words)
     yield from specks(doc, words)
 
 

@@ -29,7 +29,7 @@ from ocr_clean.judgement import letters
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.proposals import known_core
 from ocr_clean.specks import is_dirty
-from ocr_clean.tokens import Token, context, sentences_of
+from ocr_clean.tokens import Token, context, sentences_of, touching
 from ocr_clean.vocabulary import vocabulary
 
 SPECK_RE = regex.compile(r"(?<left>\p{L}{2,})(?<mark>['‘’])(?<right>\p{Ll}{3,})")
@@ -355,17 +355,8 @@ def _pair(passage: _Passage, place: int, words: Lexicon, near: Near) -> Edit | N
 
 
 def _touch(first: Token, second: Token) -> bool:
-    """Whether only one space stands between two tokens of a line."""
-    end = first.start + len(first.core)
-    return (
-        first.line == second.line
-        and second.start == end + 1
-        and not first.trail
-        and not second.lead
-        and second.core.isalpha()
-        and first.core.isalpha()
-        and second.core.islower()
-    )
+    """Whether two tokens may be halves of one word: only a space stands between them."""
+    return touching(first, second) and second.core.isalpha() and first.core.isalpha() and second.core.islower()
 
 
 def _moved(passage: _Passage, first: int, words: Lexicon, near: Near) -> Edit | None:
@@ -395,7 +386,7 @@ def _readings_of_pair(one: str, two: str, torn: bool, words: Lexicon, near: Near
     """What two tokens may be with the space elsewhere, as `_readings_of_run`: one word, known or misread, or two."""
     run = one + two
     if _known_run(run, words):
-        if len(run) >= SHORTEST_TORN - (len(one) == 1):
+        if len(run) >= SHORTEST_TORN - 2 * (len(one) == 1):
             yield run, run, 0.0
     elif len(run) >= SHORTEST_MISREAD and torn:
         for each in near.get(run, ())[:MOST_READINGS]:
