@@ -61,6 +61,13 @@ ELIDED = frozenset(
 )
 """What the people of novels make of common words, with an apostrophe inside that tells that it is meant."""
 
+ABBREVIATIONS = frozenset(
+    "Adjt Admr Ald Bdr Benj Bro Cambs Cols Comdr Cpl Danl Dept Dvr Eds Edwd Fredk Gnr Gov Govt Hants Herts Ibid Jas Jno "
+    "Lancs Lieut Lieuts Lincs Messrs Mgr Mlle Mme Mmes Northants Nos Notts Pte Ptes Pty Qld Regt Revd Saml Secy Sergt "
+    "Spr Tenn Thos Tpr Univ Vol Vols cwt dept doz dwt eds ibid inst lbs nos ozs prox regt ult vol vols".split()
+)
+"""What books and newspapers of two centuries abbreviate and no list of SCOWL has: titles, ranks, counties, weights."""
+
 MISREAD = {"flie": "the", "ibat": "that"}
 """Forms of the period texts that are blocked too: what an OCR engine makes of two words that every line may have."""
 
@@ -208,7 +215,7 @@ def main() -> None:
         if size <= LARGEST_SIZE or len(word) >= GAME_MIN_LETTERS or lower[word.lower()]
     }
     blocked = blocked_words(sizes, lower, lower.total()) | MISREAD
-    write_list(args.folder / "english.txt", sizes.keys() - blocked.keys())
+    write_list(args.folder / "english.txt", sizes.keys() - blocked.keys() | ABBREVIATIONS)
     write_list(args.folder / "blocked.txt", (f"{word}\t{meant}" for word, meant in blocked.items()))
     archaic = {*archaic_words(sizes, counts), *verb_persons(sizes), *scots_negatives(sizes), *(ELIDED - sizes.keys())}
     write_list(args.folder / "archaic.txt", archaic - MISREAD.keys())

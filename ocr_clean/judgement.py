@@ -66,6 +66,8 @@ FEATURES: Mapping[str, str] = {
     "worst_place": "nats that the dearest of the stretches costs in which they differ",
     "letter_cost": "nats that the confusion costs, by letter of the word as read",
     "scraps": "neighbours that only a space parts from it and that are no words: it may be a part of one",
+    "proper": "a list writes the candidate with a capital",
+    "names_beside": "words beside it, of two, that have a capital inside a sentence",
     "english": "share of everyday English words among the neighbours",
     "certainty": "mean confidence of the first pass about the words in small letters; 0 in the first pass",
 }

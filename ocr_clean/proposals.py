@@ -106,6 +106,9 @@ RAREST_SURNAME, SURNAME = 0.1, 0.5
 """The least that a listed surname occurs in a million words, and how much of its frequency counts: to the model, which
 has few of them, they are all alike."""
 
+PROPER, PROPER_BESIDE = 2.0, 1.0
+"""Nats that a capital inside a sentence speaks for a word that is written with one, and each such word beside it."""
+
 NEAR = 4
 """Words on either side that are neighbours."""
 
@@ -149,6 +152,8 @@ class _Scene:
     pairs: Counter[tuple[str, str]]
     """How often the volume has a word, and two words in a row."""
     judgements: Mapping[str, Judgement]
+    proper: bool
+    """Whether a capital inside a sentence mostly begins a name here."""
     certainty: float = 0.0
     """How sure the first pass was of its corrections; 0 before it."""
 
@@ -247,8 +252,20 @@ def _scene(doc: Document, words: Lexicon, sentences: Sequence[Sequence[Token]]) 
     noise, accents = math.log(share / (1 - share)), sum(_false_accent(token, words) for token in tokens)
     keys = Counter(token.key for token in tokens)
     pairs = Counter((first.key, second.key) for sentence in sentences for first, second in pairwise(sentence))
-    is_accented = accents >= FALSE_ACCENTS
-    return _Scene(words, counts, known, noise, old / (len(lower) + 50), is_accented, keys, pairs, _judgements())
+    is_accented, proper = accents >= FALSE_ACCENTS, _capitals_are_names(tokens, words)
+    return _Scene(words, counts, known, noise, old / (len(lower) + 50), is_accented, keys, pairs, _judgements(), proper)
+
+
+def _capitals_are_names(tokens: Iterable[Token], words: Lexicon) -> bool:
+    """Whether of the capitals inside sentences more begin names than other words: older printers had other rules."""
+    inside = [token.core for token in tokens if _is_capital(token)]
+    common = sum(core.lower() in words.dictionary and core not in words.surnames for core in inside)
+    return 2 * common <= len(inside)
+
+
+def _is_capital(token: Token) -> bool:
+    """Whether a word has a capital for what it is, not for its place."""
+    return token.core[:1].isupper() and not token.opens and token.core[1:].islower()
 
 
 def _false_accent(token: Token, words: Lexicon) -> bool:
@@ -554,7 +571,12 @@ def _drafts(
     scores = [score + scene.elsewhere(around[1], word, around[2], 0) for score, word in zip(scores, words, strict=True)]
     if known:
         read += scene.elsewhere(around[1], token.key, around[2], 1)
-    totals = [score - each.cost + _bonus(each, scene) for score, each in zip(scores, candidates, strict=True)]
+    names = _names_beside(tokens, place) if scene.proper and _is_capital(token) else 0
+    for_name = PROPER + PROPER_BESIDE * names if scene.proper and _is_capital(token) else 0.0
+    totals = [
+        score - each.cost + _bonus(each, scene) + for_name * _is_proper(each)
+        for score, each in zip(scores, candidates, strict=True)
+    ]
     order = sorted(range(len(totals)), key=lambda each: -totals[each])
     if known and scores[order[0]] - read < GAIN:
         return []
@@ -564,6 +586,7 @@ def _drafts(
         "local_noise": sum(unknown[each] for each in beside) / max(1, len(beside)),
         "english": sum(_is_everyday(keys[each], scene.words) for each in beside) / max(1, len(beside)),
         "scraps": float(_scraps(tokens, unknown, place)),
+        "names_beside": float(names),
     }
     kind, drafts = "known" if known else "unknown", []
     for rank, chosen in enumerate(order[:most]):
@@ -586,6 +609,16 @@ def _drafts(
 @lru_cache(maxsize=100_000)
 def _is_everyday(word: str, words: Lexicon) -> bool:
     return words.model.frequency(word) >= EVERYDAY
+
+
+def _names_beside(tokens: Sequence[Token], place: int) -> int:
+    """How many of the two words beside one have a capital for what they are."""
+    return sum(_is_capital(tokens[each]) for each in (place - 1, place + 1) if 0 <= each < len(tokens))
+
+
+def _is_proper(candidate: Candidate) -> bool:
+    """Whether a list writes a candidate with a capital."""
+    return candidate.surface[:1].isupper()
 
 
 def _scraps(tokens: Sequence[Token], unknown: Sequence[bool], place: int) -> int:
@@ -651,4 +684,5 @@ def _evidence(scene: _Scene, token: Token, best: Candidate) -> dict[str, float]:
         "last_letter": float(lower[-1:] != best.word[-1:]),
         "letter_cost": best.cost / len(lower),
         "certainty": scene.certainty,
+        "proper": float(_is_proper(best)),
     }
