@@ -18,6 +18,9 @@ from ocr_clean.tokens import WORDLESS, Token, context, sentences_of, touching
 MARKED_RE = regex.compile(r"(?P<owner>\p{L}+)(?P<mark>[~^*\"°•`´|]|'')(?P<ending>s|t|ll|re|ve|m)")
 """A word whose apostrophe may have been read as another mark: ``king~s``, ``don^t``."""
 
+SUSPECT_RE = regex.compile(r"[\s~^*\"°•`´|'](?:s|t|ll|re|ve|m)(?!\p{L})")
+"""What a line must have of which more is asked: an ending after another mark, or alone."""
+
 CONTRACTED = frozenset({"t", "ll", "re", "ve", "m"})
 """What contractions end with after their apostrophe; a *d* alone is too much else."""
 
@@ -40,11 +43,14 @@ READ = 0.0
 
 def apostrophes(doc: Document, words: Lexicon) -> Iterator[Edit]:
     """Edits that put apostrophes back, in the shape that the volume gives them."""
+    suspect = {line.number for line in doc.printed_lines() if SUSPECT_RE.search(line.text)}
+    if not suspect:
+        return
     texts = [line.text for line in doc.printed_lines()]
     mark = "’" if sum(text.count("’") for text in texts) > sum(text.count("'") for text in texts) else "'"
     for tokens in sentences_of(doc):
         for place, token in enumerate(tokens):
-            if token.role in WORDLESS or token.compound:
+            if token.line not in suspect or token.role in WORDLESS or token.compound:
                 continue
             if not token.core.isalpha():
                 yield from _misread(tokens, place, mark, words)

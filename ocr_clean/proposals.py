@@ -63,6 +63,7 @@ LEFT_ALONE_RE = regex.compile(
     r"|\p{Nd}{1,2}(?:\p{Lu}\p{Ll}+|to|vo|mo|d)"  # a note number before a word: 1The; formats and ordinals: 4to, 2d
     r"|(?:\p{L}\.)+\p{L}?(?:['’]s)?"  # initials and abbreviations: U.S.A, i.e, R.'s
     r"|\p{Lu}\.\p{Lu}\p{Ll}*"  # an initial and a name, or a speaker and a word, without their space: N.Henry
+    r"|\p{L}+\(\p{L}{1,4}"  # one or more: member(s)
     r"|.*(?:@|://|www\.).*"  # addresses
     r"|.*\N{REPLACEMENT CHARACTER}.*"  # what is lost is lost
     r"|.*\p{Nd}.*\p{Nd}.*"  # two figures: a date, a shelf mark, a formula
