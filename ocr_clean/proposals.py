@@ -17,6 +17,7 @@ import regex
 from rapidfuzz.distance import Levenshtein
 
 from ocr_clean.candidates import (
+    COMMON_CONFUSION,
     LIKE_I,
     ONE_LETTER_WORDS,
     OWN_WORD,
@@ -508,7 +509,7 @@ def _judged(drafts: Sequence[_Draft], scene: _Scene, judges: Mapping[str, str]) 
         Proposal(
             draft.token,
             draft.candidate,
-            _written(draft),
+            _written(draft, scene),
             draft.kind,
             draft.evidence,
             min(_another_name(draft, scene), max(confidence[each], _as_a_name(draft))),
@@ -518,14 +519,34 @@ def _judged(drafts: Sequence[_Draft], scene: _Scene, judges: Mapping[str, str]) 
     ]
 
 
-def _written(draft: _Draft) -> str:
+def _written(draft: _Draft, scene: _Scene) -> str:
     """The candidate in the case of the word as read.
 
     A heading begins with a capital whatever was read, and what was read as an *l* for a *j* was a capital: ``lohn``.
+    Where the first letter itself was misread, its capital says little: ``Mas`` is ``was``, but ``Qold`` is ``Gold``.
     """
     token, after = draft.token, cased(draft.token.core, draft.candidate.surface)
-    capital = (token.role is Role.HEADING and token.opens) or (token.core[:1] in LIKE_I and after[:1] == "j")
-    return after[:1].upper() + after[1:] if capital else after
+    if (token.role is Role.HEADING and token.opens) or (token.core[:1] in LIKE_I and after[:1] == "j"):
+        return after[:1].upper() + after[1:]
+    if not _is_capital(token) or token.core[0] == after[:1] or _has_capital(token.core, after, scene):
+        return after
+    return draft.candidate.surface
+
+
+LIKE_SMALL = frozenset({("b", "s"), ("i", "t")})
+"""Capitals that small letters are read as, no less often than other capitals: ``Bued``, ``Ihem``."""
+
+
+def _has_capital(read: str, after: str, scene: _Scene) -> bool:
+    """Whether the capital of *read*, misread itself, was one: the volume or the lists have it, or it looks like one."""
+    written, lower = scene.counts.words, after.lower()
+    if written[after] > written[lower] or read[1:2].isupper():
+        return True
+    first = regions(read.lower(), lower)[0]
+    if len(first[1]) > len(first[0]) or first in LIKE_SMALL:
+        return False  # a capital H for a small li
+    listed = after in scene.words.dictionary or after in scene.words.names
+    return listed or channel().table.get((read[0], after[0]), 0) >= COMMON_CONFUSION
 
 
 def _as_a_name(draft: _Draft) -> float:
