@@ -478,7 +478,8 @@ def _acronym(tokens: Sequence[Token], place: int) -> bool:
     core = tokens[place].core
     if not core.isupper() or not 1 < len(core) <= LONGEST_ACRONYM:
         return False
-    return not any(0 <= each < len(tokens) and tokens[each].core.isupper() for each in (place - 1, place + 1))
+    beside = (tokens[each].core for each in (place - 1, place + 1) if 0 <= each < len(tokens))
+    return not any(each.isalpha() and each.isupper() for each in beside)
 
 
 @dataclass(frozen=True, slots=True)

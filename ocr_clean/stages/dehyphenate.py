@@ -10,6 +10,7 @@
 | `pre-` / `and post-war` | `pre-` / `and post-war` | (left alone: suspended hyphen) |
 | `prepar` / `ed for` | `prepared` / `for` | no-hyphen |
 | `provi- |` / `sion of`, `provi-` / `■ sion of`, `provi«` / `sion of` | `provision` / `of` | damaged-hyphen |
+| `provi—` / `sion of` | `provision` / `of` | damaged-hyphen |
 | `ninond` / `nienls to` | `ninondnienls` / `to` (for `amendments`) | no-hyphen-misread |
 | `Mary-` / `borough` | `Maryborough` / | place-name |
 | `Maher-` / `shalal-hash-baz` | `Maher-shalal-hash-baz` / | chain |
@@ -44,7 +45,7 @@ it moves too: else the hyphen would come to stand at a line end, and look like a
 DAMAGED_RE = regex.compile(
     r"(?<!\S)\W?(?P<left>\p{L}{2,})(?P<mark>"
     r"[-¬‐](?:[^\w\s]|\s[^\w\s]|\s?[^\w\s]?\s\w)?\s?[^\w\s]{0,2}"  # -", - |, - 1, -_
-    r"|(?<=\p{L}{3})\s?[«»•*^=~¡¦'‘.\"°]{1,2}"
+    r"|(?<=\p{L}{3})\s?[«»•*^=~¡¦'‘.\"°—–_]{1,2}"
     r")\s*$"
 )
 """What may be a hyphen at a line end: one with specks after it, or another mark in its place."""
@@ -61,9 +62,9 @@ newspaper does not break a word more often, and what does is a table or dirt."""
 TAIL_RE = regex.compile(r"(?r)(?<!\S)(?P<left>\p{L}{2,})\s*$")
 """A word at a line end, without a hyphen or any mark after it; looked for from the end (`(?r)`)."""
 
-HEAD_RE = regex.compile(r"\s*(?P<right>\p{Ll}{2,})(?![\p{L}'’-])\S*\s*")
+HEAD_RE = regex.compile(r"\s*(?P<right>\p{Ll}{2,})(?!-|['’]?\p{L})\S*\s*")
 
-DIRTY_HEAD_RE = regex.compile(r"\s*(?P<specks>[^\w\s‘“(\[]{1,3}\s?)?(?P<right>\p{Ll}{2,})(?![\p{L}'’-])\S*\s*")
+DIRTY_HEAD_RE = regex.compile(r"\s*(?P<specks>[^\w\s‘“(\[]{1,3}\s?)?(?P<right>\p{Ll}{2,})(?!-|['’]?\p{L})\S*\s*")
 """The same with specks before it, after a hyphen: a rule between columns, the dirt of a margin."""
 
 SOFT_RE = regex.compile("[¬\N{SOFT HYPHEN}]")
