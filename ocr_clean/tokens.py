@@ -47,8 +47,11 @@ NUMBER_RE = regex.compile(r"\p{N}+(?:[.,:/]\p{N}+)*(?:st|nd|rd|th|s|d)?$")
 REFERENCE_RE = regex.compile(r"\[\^[^\]\s]+\]")
 """A note reference: no part of the word that it follows."""
 
-WORDLESS = frozenset({Role.TABLE, Role.CONTENTS, Role.INDEX})
+WORDLESS = frozenset({Role.TABLE, Role.INDEX})
 """Roles whose neighbours make no sentence: their words are judged without context."""
+
+LINE_BY_LINE = WORDLESS | {Role.CONTENTS, Role.VERSE}
+"""Roles whose lines begin with a capital, whatever went before."""
 
 
 class Token(NamedTuple):
@@ -100,7 +103,7 @@ def _sentences(doc: Document) -> Iterator[list[Token]]:
         tokens: list[Token] = []
         opens = True
         for line in lines:
-            opens = opens or line.role in WORDLESS or line.role is Role.VERSE
+            opens = opens or line.role in LINE_BY_LINE
             found, opens = _of_line(line, opens)
             tokens += found
         if tokens:

@@ -533,7 +533,7 @@ COMMONER, COMMONER_BY_ONE = 300.0, 50.0
 """Times that one word must be as common as another for the other to be a misreading of it, where both are words; the
 second where one everyday confusion lies between them."""
 
-DEAREST, LEAD = 16.0, 3.0
+DEAREST, LEAD = 18.0, 3.0
 """Nats that each of two misreadings of one word may cost, and by which that word must lead any other."""
 
 
