@@ -63,8 +63,9 @@ ELIDED = frozenset(
 
 ABBREVIATIONS = frozenset(
     "Adjt Admr Ald Bdr Benj Bro Cambs Cols Comdr Cpl Danl Dept Dvr Eds Edwd Fredk Gnr Gov Govt Hants Herts Ibid Jas "
-    "Jno Lancs Lieut Lieuts Lincs Messrs Mgr Mlle Mme Mmes Northants Nos Notts Pte Ptes Pty Qld Regt Revd Saml Secy "
-    "Sergt Spr Tenn Thos Tpr Univ Vol Vols cwt dept doz dwt eds ibid inst lbs nos ozs prox regt ult vol vols".split()
+    "Jno Ky Lancs Lieut Lieuts Lincs Messrs Mgr Mlle Mme Mmes NSW Northants Nos Notts Pte Ptes Pty Qld Regt "
+    "Revd Saml Secy Sergt Spr Tenn Thos Tpr Univ Vol Vols Vt "
+    "cwt dept doz dwt eds ibid inst lbs nos ozs prox regt ult vol vols".split()
 )
 """What books and newspapers of two centuries abbreviate and no list of SCOWL has: titles, ranks, counties, weights."""
 

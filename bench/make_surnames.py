@@ -58,8 +58,8 @@ def written(name: str) -> str:
     return f"Mc{name[2:].capitalize()}" if name.startswith("mc") else name.capitalize()
 
 
-def surnames(shares: Mapping[str, float], words: Lexicon) -> Iterator[tuple[str, float]]:
-    """Yield the names that are worth listing, as they are written, with their share."""
+def names_worth_listing(shares: Mapping[str, float], words: Lexicon) -> Iterator[tuple[str, float]]:
+    """Yield the names of a table that tell something, as they are written, with their share."""
 
     def often(word: str) -> float:
         listed = word in words or word.capitalize() in words
@@ -81,7 +81,9 @@ def main() -> None:
     parser.add_argument("packages", type=Path, metavar="PACKAGES")
     parser.add_argument("-o", dest="out", type=Path, default=Path("wordlists/surnames.tsv"))
     args = parser.parse_args()
-    found = surnames(dict(census(args.packages / TABLE)), replace(Lexicon.load(), surnames={}))
+    found = names_worth_listing(
+        dict(census(args.packages / TABLE)), replace(Lexicon.load(), surnames={}, places=frozenset())
+    )
     write_list(args.out, (f"{name}\t{share * 1e6:.3g}" for name, share in found))
 
 

@@ -18,6 +18,7 @@ DICTIONARY = "english.txt"
 ARCHAIC = "archaic.txt"
 BLOCKED = "blocked.txt"
 SURNAMES = "surnames.tsv"
+PLACES = "places.txt"
 NAMES = "names-soviet-comintern.tsv"
 MODEL = "english.lm"
 CONFUSIONS = "confusions.tsv"
@@ -54,6 +55,8 @@ class Lexicon:
     """Every form that the name lists make trusted, whole names and single words."""
     surnames: Mapping[str, float] = field(default_factory=dict)
     """Surnames that the dictionary lacks, with how often they occur in a million words."""
+    places: Set[str] = frozenset()
+    """Words of the names of places that no other list has: right as they stand, but nothing is corrected to them."""
     hashes: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of each list by its file name, for the ledger's header."""
     model_file: str = ""
@@ -93,7 +96,9 @@ class Lexicon:
         return max(self.model.frequency(written.lower()), self.surnames.get(written, 0.0))
 
     def _holds(self, word: str) -> bool:
-        if word in self.dictionary or word in self.archaic or word in self.names or word in self.surnames:
+        if word in self.dictionary or word in self.archaic or word in self.names:
+            return True
+        if word in self.surnames or word in self.places:
             return True
         lower = word.lower()
         if word[:1].islower() and lower != word:
@@ -101,9 +106,8 @@ class Lexicon:
         if lower != word and (lower in self.dictionary or lower in self.archaic):
             return word.isupper() or word[1:].islower()
         capitalised = lower[:1].upper() + lower[1:]
-        return word.isupper() and (
-            capitalised in self.dictionary or capitalised in self.name_words_folded or capitalised in self.surnames
-        )
+        listed = (self.dictionary, self.name_words_folded, self.surnames, self.places)
+        return word.isupper() and any(capitalised in each for each in listed)
 
     @cached_property
     def name_words(self) -> Set[str]:
@@ -123,7 +127,7 @@ class Lexicon:
 
 @cache
 def _load(names: tuple[str, ...], model: str) -> Lexicon:
-    shipped = {name: wordlist_path(name) for name in (DICTIONARY, ARCHAIC, BLOCKED, SURNAMES, NAMES)}
+    shipped = {name: wordlist_path(name) for name in (DICTIONARY, ARCHAIC, BLOCKED, SURNAMES, PLACES, NAMES)}
     paths = [shipped[NAMES], *map(Path, names)]
     entries = [entry for path in paths for entry in read_names(path)]
     tables = (wordlist_path(CONFUSIONS), wordlist_path(JUDGEMENT))
@@ -131,7 +135,8 @@ def _load(names: tuple[str, ...], model: str) -> Lexicon:
     blocked = dict(_pairs(shipped[BLOCKED]))
     dictionary, archaic = (dict.fromkeys(_entries(shipped[name])).keys() for name in (DICTIONARY, ARCHAIC))
     surnames = {name: float(often) for name, often in _pairs(shipped[SURNAMES])}
-    return Lexicon(dictionary, archaic, blocked, name_forms(entries), surnames, hashes, model)
+    places = frozenset(_entries(shipped[PLACES]))
+    return Lexicon(dictionary, archaic, blocked, name_forms(entries), surnames, places, hashes, model)
 
 
 def _entries(path: Path) -> list[str]:

@@ -63,7 +63,9 @@ LEFT_ALONE_RE = regex.compile(
     r"|[IVXLCDM]+|[ivxlc]+"  # roman numerals
     r"|\p{Nd}{1,2}(?:\p{Lu}\p{Ll}+|to|vo|mo|d)"  # a note number before a word: 1The; formats and ordinals: 4to, 2d
     r"|(?:\p{L}\.)+\p{L}?(?:['’]s)?"  # initials and abbreviations: U.S.A, i.e, R.'s
-    r"|\p{Lu}\.\p{Lu}\p{Ll}*"  # an initial and a name, or a speaker and a word, without their space: N.Henry
+    r"|\p{Lu}\p{Ll}*\.\p{Lu}\p{Ll}*"  # an initial and a name, a speaker and a word, without their space: N.Henry
+    r"|[IVXLC]+\.\p{L}+"  # the same of a number: II.and
+    r"|[MO]['’]\p{Lu}\p{Ll}+"  # M'Donald, which is as right as McDonald
     r"|\p{L}+\(\p{L}{1,4}"  # one or more: member(s)
     r"|.*(?:@|://|www\.).*"  # addresses
     r"|.*\N{REPLACEMENT CHARACTER}.*"  # what is lost is lost
@@ -469,8 +471,12 @@ def _pass(
 
 
 def _divided(token: Token, words: Lexicon) -> bool:
-    """Whether a token is a part of a word that was divided where a line ended: ``funda-mental``."""
-    return token.compound != "" and PART_RE.sub("", token.compound) in words
+    """Whether a token is part of a word that was divided where a line ended, or a prefix: ``funda-mental``, ``un-``."""
+    return token.compound != "" and (token.core in SHORT_PREFIXES or PART_RE.sub("", token.compound) in words)
+
+
+SHORT_PREFIXES = frozenset("co de en ex in non pre re un".split())
+"""What stands before a hyphen and is no other word misread: ``un-Corsican``."""
 
 
 def _acronym(tokens: Sequence[Token], place: int) -> bool:

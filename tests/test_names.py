@@ -405,6 +405,16 @@ def test_surnames_are_no_words_and_no_frequent_misreadings() -> None:
     assert surnames.keys().isdisjoint(("Lotter", "Shull", "Goins", "Johnsen"))
 
 
+def test_places_are_in_no_other_list() -> None:
+    """A place needs no correction either: what is a word, a surname or a frequent misreading is none of them."""
+    places = (WORDLISTS / "places.txt").read_text("utf-8").splitlines()
+    words = set((WORDLISTS / "english.txt").read_text("utf-8").split("\n"))
+    surnames = {line.split("\t")[0] for line in (WORDLISTS / "surnames.tsv").read_text("utf-8").splitlines()}
+    assert [name for name in places if name in words or name.lower() in words or name in surnames] == []
+    assert [name for name in places if len(name) < 5 or not name.istitle() or not name.isascii()] == []
+    assert {"Mudgee", "Narrabri"} <= set(places)
+
+
 def test_spellings_of_the_period_are_headwords_and_the_others_variants(shipped: list[NameEntry]) -> None:
     """The promise of the list: British usage of the 1970s to 1990s; other right spellings are left alone."""
     by_name = {entry.name: entry for entry in shipped}
