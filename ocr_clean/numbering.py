@@ -17,7 +17,7 @@ from ocr_clean.document import Document, Line, Role
 from ocr_clean.numerals import figure
 
 HEAD_RE = regex.compile(
-    r"(?P<number>[\dlIOoSsBDGUZzTJingqy&^|?]{1,3}|[\dlI] [\dlIOo])(?=[.)]?\s+[‘“\"'(]?(?:\p{Lu}\p{Ll}+|[AIO])[\s,;!])"
+    r"(?P<number>[\dlIOoSsBGZzTJi&^|?]{1,3}|n|[\dlI] [\dlIOo])(?=[.)]?\s+[‘“\"'(]?(?:\p{Lu}\p{Ll}+|[AIO])[\s,;!])"
 )
 """A paragraph that begins with a number, or with what may be one: figures, and letters that are read for them."""
 
@@ -34,19 +34,15 @@ READ_AS: Mapping[str, str] = {
     "7": "71",
     "8": "83",
     # letters and marks that are read for figures
-    **dict.fromkeys("OoDU", "0"),
-    **dict.fromkeys("lIi|!Jt", "1"),
+    **dict.fromkeys("Oo", "0"),
+    **dict.fromkeys("lIi|J", "1"),
     **dict.fromkeys("Zz", "2"),
     **dict.fromkeys("Ss", "853"),
     **dict.fromkeys("T?", "7"),
     **dict.fromkeys("B&", "8"),
     "G": "6",
-    **dict.fromkeys("gqy", "9"),
 }
-"""What a glyph of a number may have been, the likeliest first; what is not here may have been itself alone."""
-
-TWO_STROKES = {"n": "11"}
-"""Glyphs that are two figures."""
+"""What a glyph of a number may have been; what is not here may have been itself alone. An n alone is an eleven."""
 
 MISSED = 1
 """So many paragraphs between two numbers may have lost theirs altogether."""
@@ -119,10 +115,9 @@ def _readings(glyphs: str) -> set[int]:
     >>> sorted(_readings("2S")), sorted(_readings("n"))
     ([23, 25, 28], [11])
     """
-    choices = [TWO_STROKES.get(glyph) or READ_AS.get(glyph, glyph) for glyph in glyphs]
-    if glyphs in TWO_STROKES:
-        return {int(TWO_STROKES[glyphs])}
-    texts = ("".join(each) for each in product(*choices))
+    if glyphs == "n":
+        return {11}
+    texts = ("".join(each) for each in product(*(READ_AS.get(glyph, glyph) for glyph in glyphs)))
     return {int(text) for text in texts if text.isdecimal() and text[0] != "0"}
 
 

@@ -64,7 +64,7 @@ LEFT_ALONE_RE = regex.compile(
     r"|\p{Nd}{1,2}(?:\p{Lu}\p{Ll}+|to|vo|mo|d)"  # a note number before a word: 1The; formats and ordinals: 4to, 2d
     r"|(?:\p{L}\.)+\p{L}?(?:['’]s)?"  # initials and abbreviations: U.S.A, i.e, R.'s
     r"|\p{Lu}\p{Ll}*\.\p{Lu}\p{Ll}*"  # an initial and a name, a speaker and a word, without their space: N.Henry
-    r"|[IVXLC]+\.\p{L}+"  # the same of a number: II.and
+    r"|[IVXLC]{2,}\.\p{L}+"  # the same of a number: II.and
     r"|[MO]['’]\p{Lu}\p{Ll}+"  # M'Donald, which is as right as McDonald
     r"|\p{L}+\(\p{L}{1,4}"  # one or more: member(s)
     r"|.*(?:@|://|www\.).*"  # addresses
