@@ -530,7 +530,7 @@ def _written(draft: _Draft, scene: _Scene) -> str:
     """The candidate in the case of the word as read.
 
     A heading begins with a capital whatever was read, and what was read as an *l* for a *j* was a capital: ``lohn``.
-    Where the first letter itself was misread, its capital says little: ``Mas`` is ``was``, but ``Qold`` is ``Gold``.
+    Where the first letter itself was misread, its capital says little: ``Kpon`` is ``upon``, ``Biver`` is ``River``.
     """
     token, after = draft.token, cased(draft.token.core, draft.candidate.surface)
     if (token.role is Role.HEADING and token.opens) or (token.core[:1] in LIKE_I and after[:1] == "j"):

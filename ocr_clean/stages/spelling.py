@@ -8,6 +8,7 @@
 | `Quarrendi^` (once; `Quarrendine` twelve times) | `Quarrendine` | name |
 | `Quarrendinc` (once; `Quarrendine` twelve times) | `Quarrendine` | volume |
 | `arid then` | `and then` | context |
+| `stood Kpon the hill`, `on the Biver bank` | `stood upon the hill`, `on the River bank` | dictionary |
 | `THE RIvER` | `THE RIVER` | capitals |
 | `when 1 was young` | `when I was young` | pronoun |
 | `it was In the end`, time and again | `it was in the end` | small-i |
