@@ -106,12 +106,12 @@ def main() -> None:
     for name in sorted({name for name, _ in table}):
         print(f"{name:22}{table[name, JOINED]:12}{table[name, KEPT]:14}{table[name, ALONE]:12}")
     made = list(by_words(args.corpora, words))
-    fates = Counter((done, fate) for done, fate, _ in made)
+    fates = Counter((done, verdict) for done, verdict, _ in made)
     print(f"\n{'bom1830_pages':22}{RIGHT:>12}{MISREAD:>14}{WRONG:>12}")
     for done in (JOINED, KEPT):
         print(f"{done:22}{fates[done, RIGHT]:12}{fates[done, MISREAD]:14}{fates[done, WRONG]:12}")
     for each in (MISREAD, WRONG):
-        print(f"{each}:", ", ".join(word for _, fate, word in made if fate == each))
+        print(f"{each}:", ", ".join(word for _, verdict, word in made if verdict == each))
 
 
 if __name__ == "__main__":

@@ -43,11 +43,11 @@ READ = 0.0
 
 def apostrophes(doc: Document, words: Lexicon) -> Iterator[Edit]:
     """Edits that put apostrophes back, in the shape that the volume gives them."""
-    suspect = {line.number for line in doc.printed_lines() if SUSPECT_RE.search(line.text)}
+    lines = list(doc.printed_lines())
+    suspect = {line.number for line in lines if SUSPECT_RE.search(line.text)}
     if not suspect:
         return
-    texts = [line.text for line in doc.printed_lines()]
-    mark = "’" if sum(text.count("’") for text in texts) > sum(text.count("'") for text in texts) else "'"
+    mark = max("'’", key=lambda each: sum(line.text.count(each) for line in lines))
     for tokens in sentences_of(doc):
         for place, token in enumerate(tokens):
             if token.line not in suspect or token.role in WORDLESS or token.compound:

@@ -30,6 +30,7 @@ from ocr_clean.candidates import (
 )
 from ocr_clean.confusions import Channel, Region, channel, regions, unaccented
 from ocr_clean.document import Document, Role
+from ocr_clean.initials import WORDS_OF_A_LETTER
 from ocr_clean.judgement import (
     FEATURES,
     Judgement,
@@ -42,7 +43,7 @@ from ocr_clean.judgement import (
 )
 from ocr_clean.lexicon import JUDGEMENT, Lexicon, wordlist_path
 from ocr_clean.strokes import strokes_of
-from ocr_clean.tokens import PART_RE, Token, context, sentences_of, touching
+from ocr_clean.tokens import PART_RE, Token, beside, context, sentences_of, touching
 from ocr_clean.vocabulary import SHORTEST_NAME, Vocabulary, vocabulary
 
 LIKELY = 0.5
@@ -88,9 +89,6 @@ LONGEST_UNKNOWN = 40
 
 LONGEST_WORD = 9
 """Letters: a longer word is hardly ever one confusion away from another."""
-
-LONE_WORDS = frozenset({*ONE_LETTER_WORDS, "o"})
-"""Letters that are words."""
 
 DIRT_RE = regex.compile(r"[^\p{L}\p{N}\s.,;:!?…'‘’\"“”()\[\]\p{Pd}]")
 """What may stand beside a word in print is in this list; a reference mark may too, but a speck is likelier."""
@@ -274,7 +272,7 @@ def _is_capital(token: Token) -> bool:
 
 def _false_accent(token: Token, words: Lexicon) -> bool:
     """Whether a word is one of the most frequent of English, but for an accent."""
-    return not token.core.isascii() and words.model.frequency(unaccented(token.key)) >= EVERYDAY
+    return not token.core.isascii() and _is_everyday(unaccented(token.key), words)
 
 
 def known_word(token: Token, words: Lexicon) -> bool:
@@ -484,8 +482,8 @@ def _acronym(tokens: Sequence[Token], place: int) -> bool:
     core = tokens[place].core
     if not core.isupper() or not 1 < len(core) <= LONGEST_ACRONYM:
         return False
-    beside = (tokens[each].core for each in (place - 1, place + 1) if 0 <= each < len(tokens))
-    return not any(each.isalpha() and each.isupper() for each in beside)
+    cores = (tokens[each].core for each in beside(tokens, place))
+    return not any(each.isalpha() and each.isupper() for each in cores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -561,7 +559,7 @@ def _as_a_name(draft: _Draft) -> float:
     if draft.kind != "unknown" or draft.candidate.source != "name":
         return 0.0
     read, printed = stem_of(draft.token.core).lower(), stem_of(draft.candidate.word)
-    everyday = all(channel().table.get(region, 0) >= 2 for region in regions(read, printed))
+    everyday = all(channel().table.get(region, 0) >= COMMON_CONFUSION for region in regions(read, printed))
     return name_confidence(read, printed, everyday, draft.evidence)
 
 
@@ -600,8 +598,9 @@ def _drafts(
     scores = [score + scene.elsewhere(around[1], word, around[2], 0) for score, word in zip(scores, words, strict=True)]
     if known:
         read += scene.elsewhere(around[1], token.key, around[2], 1)
-    names = _names_beside(tokens, place) if scene.proper and _is_capital(token) else 0
-    for_name = PROPER + PROPER_BESIDE * names if scene.proper and _is_capital(token) else 0.0
+    may_be_name = scene.proper and _is_capital(token)
+    names = _names_beside(tokens, place) if may_be_name else 0
+    for_name = PROPER + PROPER_BESIDE * names if may_be_name else 0.0
     totals = [
         score - each.cost + _bonus(each, scene) + for_name * _is_proper(each)
         for score, each in zip(scores, candidates, strict=True)
@@ -609,11 +608,11 @@ def _drafts(
     order = sorted(range(len(totals)), key=lambda each: -totals[each])
     if known and scores[order[0]] - read < GAIN:
         return []
-    beside = [each for each in range(max(0, place - NEAR), min(len(tokens), place + NEAR + 1)) if each != place]
+    near = beside(tokens, place, NEAR)
     shared = {
         "alone": float(len(order) == 1),
-        "local_noise": sum(unknown[each] for each in beside) / max(1, len(beside)),
-        "english": sum(_is_everyday(keys[each], scene.words) for each in beside) / max(1, len(beside)),
+        "local_noise": sum(unknown[each] for each in near) / max(1, len(near)),
+        "english": sum(_is_everyday(keys[each], scene.words) for each in near) / max(1, len(near)),
         "scraps": float(_scraps(tokens, unknown, place)),
         "names_beside": float(names),
     }
@@ -642,7 +641,7 @@ def _is_everyday(word: str, words: Lexicon) -> bool:
 
 def _names_beside(tokens: Sequence[Token], place: int) -> int:
     """How many of the two words beside one have a capital for what they are."""
-    return sum(_is_capital(tokens[each]) for each in (place - 1, place + 1) if 0 <= each < len(tokens))
+    return sum(_is_capital(tokens[each]) for each in beside(tokens, place))
 
 
 def _is_proper(candidate: Candidate) -> bool:
@@ -652,15 +651,14 @@ def _is_proper(candidate: Candidate) -> bool:
 
 def _scraps(tokens: Sequence[Token], unknown: Sequence[bool], place: int) -> int:
     """How many neighbours of a word touch it and are no words: ``w hich``."""
-    sides = (each for each in (place - 1, place + 1) if 0 <= each < len(tokens))
     return sum(
         touching(*sorted((tokens[each], tokens[place]))) and (unknown[each] or _lone_letter(tokens[each].core))
-        for each in sides
+        for each in beside(tokens, place)
     )
 
 
 def _lone_letter(core: str) -> bool:
-    return len(core) == 1 and core.lower() not in LONE_WORDS
+    return len(core) == 1 and core.lower() not in WORDS_OF_A_LETTER
 
 
 def _bonus(candidate: Candidate, scene: _Scene) -> float:

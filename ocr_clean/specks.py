@@ -18,7 +18,7 @@ from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.model import NOT_KNOWN
 from ocr_clean.proposals import known_word
-from ocr_clean.tokens import Token, context, sentences_of
+from ocr_clean.tokens import Token, beside, context, sentences_of
 
 DIRTY = 0.01
 """Share of unknown words among those in small letters from which on a dump is dirty. The truth texts of newspapers and
@@ -154,11 +154,11 @@ def _edges(doc: Document, words: Lexicon) -> Iterator[Edit]:
     for tokens, place in _alone(doc, UPRIGHT):
         token = tokens[place]
         start, end = _edge(token, doc.line(token.line).text)
-        beside = [tokens[each] for each in (place - 1, place + 1) if 0 <= each < len(tokens)]
+        neighbours = [tokens[each] for each in beside(tokens, place)]
         if (
             token.compound
             or start == end
-            or not all(each.core.isalpha() and known_word(each, words) for each in beside)
+            or not all(each.core.isalpha() and known_word(each, words) for each in neighbours)
         ):
             continue
         gain = _better_without(tokens, place, words)

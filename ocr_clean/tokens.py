@@ -228,3 +228,8 @@ def touching(first: Token, second: Token) -> bool:
         and not first.trail
         and not second.lead
     )
+
+
+def beside(tokens: Sequence[Token], place: int, reach: int = 1) -> list[int]:
+    """The places of the tokens before and after *place*, at most *reach* of each."""
+    return [each for each in range(max(0, place - reach), min(len(tokens), place + reach + 1)) if each != place]
