@@ -5,6 +5,7 @@
 | `N OW it came`, `A.FTER these`, `T\\HE keeper` | `NOW it came`, `AFTER these`, `THE keeper` |
 | `J\\ OW it came`, `li OW when`, `X HE voice` | `NOW it came`, `NOW when`, `THE voice` |
 | `OW it came` | `NOW it came` |
+| `N` on a line of its own, then `OW it came` | `NOW it came` |
 
 The printer sets the rest of the word in capitals, and goes on in small letters: by that they are known. Rules of the
 stage `words`.
@@ -19,18 +20,23 @@ from string import ascii_lowercase
 
 import regex
 
-from ocr_clean.changes import Edit
+from ocr_clean.changes import Edit, Mark
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.model import NOT_KNOWN, START, words_of
 from ocr_clean.tokens import blocks_of_lines
 from ocr_clean.vocabulary import vocabulary
 
+RULE = "drop-capital"
+
 INITIAL_RE = regex.compile(
-    r"^\s*[“‘\"']?(?P<read>(?:(?P<initial>\p{Lu}|[\p{L}\p{N}]{2})[^\p{L}\p{N}]{1,3}|[^\p{L}\p{N}\s]{1,2}\s?)?(?P<rest>\p{Lu}{1,10}))"
+    r"^\s*[“‘\"']?(?P<read>(?:(?P<initial>\p{L}|[\p{L}\p{N}]{2})[^\p{L}\p{N}]{1,3}|[^\p{L}\p{N}\s]{1,2}\s?)?(?P<rest>\p{Lu}{1,10}))"
     r"(?=,?\s\p{Ll})(?!\.)"
 )
 """A capital apart, or what is left of it, the rest of its word in capitals, and a small letter after that."""
+
+ALONE_RE = regex.compile(r"\s*\p{L}[^\p{L}\p{N}]{0,2}")
+"""A drop capital that was read as a line above its word: it is taller."""
 
 PLAIN = frozenset({Role.BODY, Role.QUOTE})
 """Roles of lines that begin with a drop capital."""
@@ -51,27 +57,40 @@ SURER = 3.0
 """Nats by which one letter must fit better than any other, where the initial is misread or lost."""
 
 
-def drop_capitals(doc: Document, words: Lexicon) -> Iterator[Edit]:
-    """An edit for each word at the beginning of a block that has lost its drop capital.
+def drop_capitals(doc: Document, words: Lexicon) -> Iterator[Edit | Mark]:
+    """The changes for each word at the beginning of a block that has lost its drop capital.
 
     Leaves alone: a word of one letter before another word, initials of names, headings, what two letters complete.
     """
     written = vocabulary(doc).words
     for lines in blocks_of_lines(doc):
         found = INITIAL_RE.match(lines[0].text) if lines[0].role in PLAIN else None
-        if found:
+        if not found:
+            continue
+        above = None if found["initial"] else _alone_above(doc, lines[0])
+        if above and _completes(initial := above.text.strip()[0].lower(), rest := found["rest"].lower(), words):
+            yield _edit(lines[0], found, initial + rest, f"its capital is line {above.number}", 0.95)
+            if above.printed:
+                yield Edit(above.number, 0, above.text, "", RULE, "the capital of the word below", 0.95)
+                yield Mark(above.number, Role.JOINED, RULE, "the capital of the word below", confidence=0.95)
+        else:
             yield from _mended(lines[0], found, written, words)
+
+
+def _alone_above(doc: Document, line: Line) -> Line | None:
+    """The line before a line, if it is a letter and no heading by itself: blank ones do not count."""
+    before = (doc.line(number) for number in range(line.number - 1, 0, -1))
+    above = next((each for each in before if each.role is not Role.BLANK), None)
+    if above is None or not ALONE_RE.fullmatch(above.text.rstrip()):
+        return None
+    return None if above.role is Role.HEADING and above.opens else above
 
 
 def _mended(line: Line, found: regex.Match[str], written: Counter[str], words: Lexicon) -> Iterator[Edit]:
     initial, rest = (found["initial"] or "").lower(), found["rest"].lower()
     if not initial and len(rest) < 2:
         return
-    if (
-        len(initial) == 1
-        and _begins(initial + rest, words)
-        and not (initial in WORDS_OF_A_LETTER and _stands(rest, words))
-    ):
+    if len(initial) == 1 and _completes(initial, rest, words):
         yield _edit(line, found, initial + rest, "a capital apart from its word", 0.95)
     elif initial not in WORDS_OF_A_LETTER or not _stands(rest, words):
         whole = _likeliest(rest, line.text[found.end() :], written, words)
@@ -79,8 +98,13 @@ def _mended(line: Line, found: regex.Match[str], written: Counter[str], words: L
             yield _edit(line, found, whole, "the first letter is misread or lost", 0.85)
 
 
+def _completes(initial: str, rest: str, words: Lexicon) -> bool:
+    """Whether a letter apart is the first of a word: ``A MAN came`` is in order."""
+    return _begins(initial + rest, words) and not (initial in WORDS_OF_A_LETTER and _stands(rest, words))
+
+
 def _edit(line: Line, found: regex.Match[str], whole: str, why: str, confidence: float) -> Edit:
-    return Edit(line.number, found.start("read"), found["read"], whole.upper(), "drop-capital", why, confidence)
+    return Edit(line.number, found.start("read"), found["read"], whole.upper(), RULE, why, confidence)
 
 
 def _begins(word: str, words: Lexicon) -> bool:

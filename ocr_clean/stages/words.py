@@ -8,6 +8,7 @@
 | `of'extraordinary`, `of^the` | `of extraordinary`, `of the` | speck-for-space |
 | `workers’state`, `of‘order` | `workers’ state`, `of ‘order` | lost-space |
 | `N OW it came`, `X HE voice` at the beginning of a chapter | `NOW it came`, `THE voice` | drop-capital |
+| `N` on a line above `OW it came` | `NOW it came` | drop-capital |
 | `any one`, `every day` | `any one`, `every day` | (left alone: both are right) |
 """
 
@@ -103,8 +104,9 @@ class Words:
         passages = [_Passage.of(tokens, words) for tokens in sentences_of(doc)]
         near = _near(passages, words)
         gain = GAIN_OLD if _old(passages, words) else GAIN
-        initials = {edit.line: edit for edit in drop_capitals(doc, words)}
-        yield from initials.values()
+        mended = list(drop_capitals(doc, words))
+        initials = {each.line: each for each in mended if isinstance(each, Edit)}
+        yield from mended
         for passage in passages:
             taken = -1
             for place, token in enumerate(passage.tokens):
