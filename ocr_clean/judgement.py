@@ -69,12 +69,12 @@ FEATURES: Mapping[str, str] = {
     "proper": "a list writes the candidate with a capital",
     "names_beside": "words beside it, of two, that have a capital inside a sentence",
     "english": "share of everyday English words among the neighbours",
-    "certainty": "mean confidence of the first pass about the words in small letters; 0 in the first pass",
+    "certainty": "mean confidence of the first look about the words in small letters; 0 in the first look",
 }
 """What is weighed, with its meaning."""
 
 KINDS = ("first", "unknown", "known")
-"""The sets of trees: unknown words in the first pass and in the second, and known words."""
+"""The sets of trees: unknown words in the first look and in those after it, and known words."""
 
 VARIATIONS = frozenset(
     tuple(pair.split(">"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -53,11 +53,15 @@ UNSURE = 0.5
 """What is said of a correction that may as well be wrong."""
 
 SETTLED = 0.9
-"""A word that the first pass corrects with this confidence needs no candidates beyond those that it has."""
+"""A word that a look corrects with this confidence needs no candidates beyond those that it has."""
+
+DOUBTFUL, CERTAIN = 0.1, 0.8
+"""Corrections that the second look is less sure of than the one are not asked about in the third, nor those that it is
+surer of than the other."""
 
 FIRST = {"unknown": "first"}
 SECOND = {"unknown": "unknown", "known": "known"}
-"""Which set of trees judges which kind of proposal in the first pass and in the second."""
+"""Which set of trees judges which kind of proposal in the first look and in those after it."""
 
 LEFT_ALONE_RE = regex.compile(
     r"[^\p{L}]*"  # nothing but figures and marks
@@ -114,6 +118,18 @@ PROPER, PROPER_BESIDE = 2.0, 1.0
 NEAR = 4
 """Words on either side that are neighbours."""
 
+FOREIGN = frozenset(
+    "le les du une est ne pas que qui dans pour avec cette nous vous mais sont aux elle"  # French
+    " der das und dem ein eine ist nicht von zu mit sich auf des"  # German, and French again
+    " il del che della con los las por una"  # Italian and Spanish
+    " et cum quod sed ut quae"  # Latin
+    " de la".split()  # most of them
+)
+"""Little words of other languages, none of which is one of English or mostly one misread."""
+
+ANOTHER_LANGUAGE = 2
+"""So many different ones near a word say that it is none of English either: ``on ne m’avait rien dit de la``."""
+
 FEW, CERTAINTY = 5, 0.3
 """So many corrections more, of this confidence, are assumed: the mean of one or two says little."""
 
@@ -157,7 +173,7 @@ class _Scene:
     proper: bool
     """Whether a capital inside a sentence mostly begins a name here."""
     certainty: float = 0.0
-    """How sure the first pass was of its corrections; 0 before it."""
+    """How sure the first look was of its corrections; 0 before it."""
 
     def elsewhere(self, left: str, word: str, right: str, own: int) -> float:
         """Nats by which the volume, wherever it has *left* or *word*, makes *word* likelier than the model does.
@@ -189,21 +205,67 @@ def _judgements() -> dict[str, Judgement]:
 def proposals(doc: Document, words: Lexicon, most: int = 1) -> list[Proposal]:
     """Every correction of a single word of *doc* that the evidence speaks for at all, with its confidence.
 
-    Two passes: what the first is fairly sure of teaches the second how this scan confuses letters. The judgement is
-    fitted to the *most* likely corrections of each word, of which it sees what is right and what is not.
+    Three looks: what one is fairly sure of teaches the next how this scan confuses letters, and what stands beside a
+    word. The last goes only to words that are still in doubt. The judgement is fitted to the *most* likely corrections
+    of each word, of which it sees what is right and what is not.
     """
     sentences = sentences_of(doc)
     scene = _scene(doc, words, sentences)
     pools = _pools(scene)
     first = _first(scene, sentences, pools)
     scene = replace(scene, certainty=_certainty(first))
-    scan = channel().learned(_habits(first))
-    misread = {stem_of(each.token.core).lower() for each in first if each.confidence >= LIKELY}
-    settled = {each.token.core for each in first if each.confidence >= SETTLED}
-    pools = _widened(scene, _without(pools, misread), scan, settled)
-    likely = {_place(each.token): stem_of(each.candidate.word) for each in first if each.confidence >= LIKELY}
-    found = _cheapest(scene, pools, scan) | _confused(scene, scan)
-    return _pass(scene, sentences, found, scan, likely, SECOND, most)
+    pools = _with_alike_names(scene, _taught(scene, pools, first), first)
+    second = _look(scene, sentences, pools, scene.known, first, most)
+    best = list({_place(each.token): each for each in reversed(second)}.values())
+    doubtful = {each.token.core for each in best if DOUBTFUL <= each.confidence < CERTAIN}
+    pools = _taught(scene, {core: pool for core, pool in pools.items() if core in doubtful}, best)
+    third = _look(scene, sentences, pools, doubtful, best, most)
+    return [each for each in second if each.token.core not in doubtful] + third
+
+
+def _look(
+    scene: _Scene,
+    sentences: Sequence[Sequence[Token]],
+    pools: Mapping[str, Mapping[str, str]],
+    asked: Collection[str],
+    before: Sequence[Proposal],
+    most: int,
+) -> list[Proposal]:
+    """One more look at the words *asked* about, with what the look *before* was fairly sure of."""
+    scan = channel().learned(_habits(before))
+    likely = {_place(each.token): stem_of(each.candidate.word) for each in before if each.confidence >= LIKELY}
+    candidates = _cheapest(scene, pools, scan) | _confused(scene, asked, scan)
+    return _pass(scene, sentences, candidates, scan, likely, SECOND, most)
+
+
+def _taught(
+    scene: _Scene, pools: Mapping[str, dict[str, str]], before: Sequence[Proposal]
+) -> dict[str, dict[str, str]]:
+    """The pools without words that the look *before* found misread: ``Trotslqr``.
+
+    Those of words that it has not settled have what this scan's own confusions lead to, several in one word: ``boforo``
+    for ``before``.
+    """
+    likely = [(_read(each), each.candidate.word) for each in _unknown(before) if each.confidence >= LIKELY]
+    misread = {read for read, printed in likely if read != printed}  # ``TrotsKy`` is no reason to drop ``Trotsky``
+    settled, scan, search = _settled(before), channel().learned(_habits(before)), finder(scene.words)
+    kept = {
+        core: pool if misread.isdisjoint(pool) else {word: pool[word] for word in pool if word not in misread}
+        for core, pool in pools.items()
+    }
+    return {core: pool if core in settled else pool | search.undone(core, scan) for core, pool in kept.items()}
+
+
+def _read(proposal: Proposal) -> str:
+    return stem_of(proposal.token.core).lower()
+
+
+def _unknown(found: Iterable[Proposal]) -> list[Proposal]:
+    return [each for each in found if each.kind == "unknown"]
+
+
+def _settled(found: Iterable[Proposal]) -> set[str]:
+    return {each.token.core for each in _unknown(found) if each.confidence >= SETTLED}
 
 
 def _place(token: Token) -> tuple[int, int]:
@@ -211,7 +273,7 @@ def _place(token: Token) -> tuple[int, int]:
 
 
 def first_look(doc: Document, words: Lexicon, most: int = 1) -> list[Proposal]:
-    """What the first pass proposes: nothing is known yet of what this scan confuses."""
+    """What the first look proposes: nothing is known yet of what this scan confuses."""
     sentences = sentences_of(doc)
     scene = _scene(doc, words, sentences)
     return _first(scene, sentences, _pools(scene), most)
@@ -354,29 +416,17 @@ def _with_alike(
     return {core: pool | alike[core] if core in alike else pool for core, pool in pools.items()}
 
 
-def _without(pools: Mapping[str, dict[str, str]], misread: Set[str]) -> dict[str, dict[str, str]]:
-    """The pools without what the volume has time and again, but misread: ``Trotslqr``."""
-    kept = dict(pools)
-    for core, pool in pools.items():
-        if not misread.isdisjoint(pool):
-            kept[core] = {word: surface for word, surface in pool.items() if word not in misread}
-    return kept
-
-
-def _widened(
-    scene: _Scene, pools: Mapping[str, dict[str, str]], scan: Channel, settled: Collection[str]
+def _with_alike_names(
+    scene: _Scene, pools: Mapping[str, dict[str, str]], before: Iterable[Proposal]
 ) -> dict[str, dict[str, str]]:
-    """The same with words that this scan's own confusions lead to, several in one word: ``boforo`` for ``before``."""
-    search = finder(scene.words)
+    """The same for words with a capital that the look *before* has not settled."""
+    settled = _settled(before)
     names = [
         core
         for core, pool in pools.items()
         if core[:1].isupper() and core not in settled and not _own_name(core, scene) and not everyday(core, pool)
     ]
-    return {
-        core: pool if core in settled else pool | search.undone(core, scan)
-        for core, pool in _with_alike(scene, pools, names).items()
-    }
+    return _with_alike(scene, pools, names)
 
 
 def _own_name(core: str, scene: _Scene) -> bool:
@@ -403,11 +453,13 @@ def _cheapest(scene: _Scene, pools: Mapping[str, Mapping[str, str]], scan: Chann
     return found
 
 
-def _confused(scene: _Scene, scan: Channel) -> dict[str, list[Candidate]]:
+def _confused(scene: _Scene, asked: Collection[str], scan: Channel) -> dict[str, list[Candidate]]:
     """The same for cores that are in order themselves."""
     search = finder(scene.words)
-    asked = [core for core, known in scene.known.items() if known and _questionable(core, scene)]
-    return {core: _no_rarer(core, search.confused(core, scan), scene) for core in asked}
+    questionable = [
+        core for core, known in scene.known.items() if known and core in asked and _questionable(core, scene)
+    ]
+    return {core: _no_rarer(core, search.confused(core, scan), scene) for core in questionable}
 
 
 def _questionable(core: str, scene: _Scene) -> bool:
@@ -431,7 +483,7 @@ def _no_rarer(core: str, candidates: Sequence[Candidate], scene: _Scene) -> list
         each
         for each in candidates
         if model.frequency(each.word) > floor
-        and not old_variation(lower, each.word)
+        and not (len(lower) >= SHORT and old_variation(lower, each.word))  # ``en`` is no old ``on``
         and not inflected(lower, each.word)
     ]
 
@@ -517,7 +569,7 @@ def _judged(drafts: Sequence[_Draft], scene: _Scene, judges: Mapping[str, str]) 
             _written(draft, scene),
             draft.kind,
             draft.evidence,
-            min(_another_name(draft, scene), max(confidence[each], _as_a_name(draft))),
+            min(_at_most(draft, scene), max(confidence[each], _as_a_name(draft))),
             draft.second,
         )
         for each, draft in enumerate(drafts)
@@ -563,15 +615,17 @@ def _as_a_name(draft: _Draft) -> float:
     return name_confidence(read, printed, everyday, draft.evidence)
 
 
-def _another_name(draft: _Draft, scene: _Scene) -> float:
+def _at_most(draft: _Draft, scene: _Scene) -> float:
     """The most that can be believed of a correction towards a surname: ``Borsley`` is one as well as ``Horsley``.
 
     What is no word and no name either, by its letters or by the marks in it, was misread; so was what the volume writes
-    rightly elsewhere.
+    rightly elsewhere. Among words of another language no word without damage is corrected.
     """
     evidence = draft.evidence
-    listed = draft.kind == "unknown" and stem_of(draft.candidate.surface) in scene.words.surnames
     damaged = evidence["mark_inside"] or evidence["figure_inside"] or evidence["inner_capital"]
+    if evidence["foreign"] >= ANOTHER_LANGUAGE and not damaged:
+        return UNSURE
+    listed = draft.kind == "unknown" and stem_of(draft.candidate.surface) in scene.words.surnames
     if not listed or damaged or evidence["candidate_count"] or looks_worse(evidence):
         return 1.0
     return UNSURE
@@ -615,6 +669,7 @@ def _drafts(
         "english": sum(_is_everyday(keys[each], scene.words) for each in near) / max(1, len(near)),
         "scraps": float(_scraps(tokens, unknown, place)),
         "names_beside": float(names),
+        "foreign": float(len({keys[each] for each in near} & FOREIGN)),
     }
     kind, drafts = "known" if known else "unknown", []
     for rank, chosen in enumerate(order[:most]):

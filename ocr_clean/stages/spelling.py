@@ -16,6 +16,7 @@
 | `Quarrendine` | `Quarrendine` | (left alone: an unknown name) |
 | `Borsley`, though `Horsley` is listed | `Borsley` | (left alone: as good a surname) |
 | `publick`, `wantin’` | `publick`, `wantin’` | (left alone: old spelling, dialect) |
+| `on ne m’avait rien dit de la fete` | the same | (left alone: another language) |
 """
 
 from __future__ import annotations
