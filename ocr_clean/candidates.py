@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -280,10 +280,11 @@ def stem_of(word: str) -> str:
     return POSSESSIVE_RE.sub("", word).replace("’", "'")
 
 
-def everyday(query: str, pool: Iterable[str]) -> bool:
+def everyday(query: str, pool: Container[str]) -> bool:
     """Whether one everyday confusion makes a word of *pool* of *query*: then nothing farther off is looked for."""
     stem = stem_of(query).lower()
-    return any(channel().cost(stem, word) <= COST[3] for word in pool)
+    near = variants(stem, channel().everyday_rewrites, pool)
+    return any(channel().cost(stem, word) <= COST[3] for word, _ in near)
 
 
 def _undone_once(word: str, start: int, habits: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:

@@ -97,6 +97,11 @@ class Channel:
         return _by_read(self.table)
 
     @cached_property
+    def everyday_rewrites(self) -> dict[str, tuple[str, ...]]:
+        """The same for what the table calls everyday."""
+        return _by_read(pair for pair, weight in self.table.items() if weight == max(COST))
+
+    @cached_property
     def habits(self) -> dict[str, tuple[str, ...]]:
         """The same for what this scan shows time and again."""
         least = max(HABIT, HABIT_SHARE * sum(self.seen.values()))
