@@ -3,8 +3,8 @@
     python bench/train_judgement.py CORPORA -o wordlists/judgement.json [--every 1]
 
 For every correction that could be made in OCR text whose truth is known, the evidence is written down with whether the
-correction is right; sets of boosted trees (`ocr_clean.judgement.KINDS`) weigh it. What the second pass sees depends on
-what the first one is sure of: run it twice, so that the second run sees what the new first set leads to. Documents held
+correction is right; sets of boosted trees (`ocr_clean.judgement.KINDS`) weigh it. What a look sees depends on what the
+one before is sure of: run it twice, so that the second run sees what the new sets lead to. Documents held
 out by `bench/accuracy.py` are held out here too. Needs scikit-learn.
 """
 
