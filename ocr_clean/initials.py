@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from math import log1p
 from string import ascii_lowercase
 
@@ -69,21 +70,28 @@ def drop_capitals(doc: Document, words: Lexicon) -> Iterator[Edit | Mark]:
             continue
         above = None if found["initial"] else _alone_above(doc, lines[0])
         if above and _completes(initial := above.text.strip()[0].lower(), rest := found["rest"].lower(), words):
-            yield _edit(lines[0], found, initial + rest, f"its capital is line {above.number}", 0.95)
+            group = f"{RULE}-{above.number}"
+            why = f"its capital is line {above.number}"
+            yield replace(_edit(lines[0], found, initial + rest, why, 0.95), group=group)
             if above.printed:
-                yield Edit(above.number, 0, above.text, "", RULE, "the capital of the word below", 0.95)
-                yield Mark(above.number, Role.JOINED, RULE, "the capital of the word below", confidence=0.95)
+                why = "the capital of the word below"
+                yield Edit(above.number, 0, above.text, "", RULE, why, 0.95, group)
+                yield Mark(above.number, Role.JOINED, RULE, why, confidence=0.95)
         else:
             yield from _mended(lines[0], found, written, words)
 
 
 def _alone_above(doc: Document, line: Line) -> Line | None:
-    """The line before a line, if it is a letter and no heading by itself: blank ones do not count."""
+    """The line before a line, if it is a letter: blank ones do not count.
+
+    A heading by itself is none, nor a retired line that is known for what it is: a folio, a signature mark.
+    """
     before = (doc.line(number) for number in range(line.number - 1, 0, -1))
     above = next((each for each in before if each.role is not Role.BLANK), None)
     if above is None or not ALONE_RE.fullmatch(above.text.rstrip()):
         return None
-    return None if above.role is Role.HEADING and above.opens else above
+    torn_off = above.role in PLAIN or above.role is Role.NOISE or (above.role is Role.HEADING and not above.opens)
+    return above if torn_off else None
 
 
 def _mended(line: Line, found: regex.Match[str], written: Counter[str], words: Lexicon) -> Iterator[Edit]:
