@@ -69,16 +69,22 @@ def drop_capitals(doc: Document, words: Lexicon) -> Iterator[Edit | Mark]:
         if not found:
             continue
         above = None if found["initial"] else _alone_above(doc, lines[0])
-        if above and _completes(initial := above.text.strip()[0].lower(), rest := found["rest"].lower(), words):
-            group = f"{RULE}-{above.number}"
-            why = f"its capital is line {above.number}"
-            yield replace(_edit(lines[0], found, initial + rest, why, 0.95), group=group)
-            if above.printed:
-                why = "the capital of the word below"
-                yield Edit(above.number, 0, above.text, "", RULE, why, 0.95, group)
-                yield Mark(above.number, Role.JOINED, RULE, why, confidence=0.95)
+        initial, rest = above.text.strip()[0].lower() if above else "", found["rest"].lower()
+        if above and _completes(initial, rest, words):
+            yield from _taken_from(
+                above, _edit(lines[0], found, initial + rest, f"its capital is line {above.number}", 0.95)
+            )
         else:
             yield from _mended(lines[0], found, written, words)
+
+
+def _taken_from(above: Line, edit: Edit) -> Iterator[Edit | Mark]:
+    """The *edit* that takes its capital from the line *above*, and the end of that line, together."""
+    group, why = f"{RULE}-{above.number}", "the capital of the word below"
+    yield replace(edit, group=group)
+    if above.printed:
+        yield Edit(above.number, 0, above.text, "", RULE, why, edit.confidence, group)
+        yield Mark(above.number, Role.JOINED, RULE, why, confidence=edit.confidence)
 
 
 def _alone_above(doc: Document, line: Line) -> Line | None:

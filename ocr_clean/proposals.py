@@ -214,12 +214,14 @@ def proposals(doc: Document, words: Lexicon, most: int = 1) -> list[Proposal]:
     pools = _pools(scene)
     first = _first(scene, sentences, pools)
     scene = replace(scene, certainty=_certainty(first))
-    pools = _with_alike_names(scene, _taught(scene, pools, first), first)
-    second = _look(scene, sentences, pools, scene.known, first, most)
+    scan = channel().learned(_habits(first))
+    pools = _with_alike_names(scene, _taught(scene, pools, scan, first), first)
+    second = _look(scene, sentences, pools, scene.known, scan, first, most)
     best = list({_place(each.token): each for each in reversed(second)}.values())
     doubtful = {each.token.core for each in best if DOUBTFUL <= each.confidence < CERTAIN}
-    pools = _taught(scene, {core: pool for core, pool in pools.items() if core in doubtful}, best)
-    third = _look(scene, sentences, pools, doubtful, best, most)
+    scan = channel().learned(_habits(best))
+    pools = _taught(scene, {core: pool for core, pool in pools.items() if core in doubtful}, scan, best)
+    third = _look(scene, sentences, pools, doubtful, scan, best, most)
     return [each for each in second if each.token.core not in doubtful] + third
 
 
@@ -228,18 +230,18 @@ def _look(
     sentences: Sequence[Sequence[Token]],
     pools: Mapping[str, Mapping[str, str]],
     asked: Collection[str],
+    scan: Channel,
     before: Sequence[Proposal],
     most: int,
 ) -> list[Proposal]:
-    """One more look at the words *asked* about, with what the look *before* was fairly sure of."""
-    scan = channel().learned(_habits(before))
+    """One more look at the words *asked* about, with what the look *before* was fairly sure of, and its *scan*."""
     likely = {_place(each.token): stem_of(each.candidate.word) for each in before if each.confidence >= LIKELY}
     candidates = _cheapest(scene, pools, scan) | _confused(scene, asked, scan)
     return _pass(scene, sentences, candidates, scan, likely, SECOND, most)
 
 
 def _taught(
-    scene: _Scene, pools: Mapping[str, dict[str, str]], before: Sequence[Proposal]
+    scene: _Scene, pools: Mapping[str, dict[str, str]], scan: Channel, before: Sequence[Proposal]
 ) -> dict[str, dict[str, str]]:
     """The pools without words that the look *before* found misread: ``Trotslqr``.
 
@@ -248,7 +250,7 @@ def _taught(
     """
     likely = [(_read(each), each.candidate.word) for each in _unknown(before) if each.confidence >= LIKELY]
     misread = {read for read, printed in likely if read != printed}  # ``TrotsKy`` is no reason to drop ``Trotsky``
-    settled, scan, search = _settled(before), channel().learned(_habits(before)), finder(scene.words)
+    settled, search = _settled(before), finder(scene.words)
     kept = {
         core: pool if misread.isdisjoint(pool) else {word: pool[word] for word in pool if word not in misread}
         for core, pool in pools.items()
