@@ -27,8 +27,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import ocr_clean
 from ocr_clean.score import readings
 
-WORD_STAGES = ("characters", "dehyphenate", "punctuation", "words", "spelling")
-LINE_STAGES = ("characters", "punctuation", "words", "spelling")
+WORD_STAGES = ("characters", "dehyphenate", "punctuation", "words", "spelling", "specks")
+LINE_STAGES = ("characters", "punctuation", "words", "spelling", "specks")
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,17 @@ class Mark:
 
 Change: TypeAlias = Edit | Mark | Leaf
 
+
+def apart(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """*edits* less those that overlap with one before them."""
+    taken: set[tuple[int, int]] = set()
+    for edit in edits:
+        columns = {(edit.line, edit.start + each) for each in range(max(1, len(edit.before)))}
+        if taken.isdisjoint(columns):
+            taken |= columns
+            yield edit
+
+
 TOGETHER = 0.9
 """Confidence that two lines put together are the two halves of one."""
 

@@ -19,6 +19,7 @@ from ocr_clean.stages.paragraphs import Paragraphs
 from ocr_clean.stages.punctuation import Punctuation
 from ocr_clean.stages.quotations import Quotations
 from ocr_clean.stages.running_heads import RunningHeads
+from ocr_clean.stages.specks import Specks
 from ocr_clean.stages.spelling import Spelling
 from ocr_clean.stages.verse import Verse
 from ocr_clean.stages.words import Words
@@ -45,6 +46,7 @@ STAGES: dict[str, type[Stage]] = {
         Punctuation,
         Words,
         Spelling,
+        Specks,
     )
 }
 """Every stage by its name, in the order in which they run. Each relies on what those before it have done."""

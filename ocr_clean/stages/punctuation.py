@@ -23,10 +23,7 @@
 | `on a" large scale` in a volume that quotes `‘so’` | `on a large scale` | quote-speck |
 | `the end. •` at the end of a paragraph or note | `the end.` | end-speck |
 | `in the ¦ hand`, `a little ' funny`, `the hand j and` in a dirty text | `in the hand`, `a little funny` | lone-speck |
-| `^was`, `him the .change`, `the -men` in a dirty text | `was`, `him the change`, `the men` | lead-speck |
 | `the king j and` in a dirty text that writes `the king ; and` | `the king ; and` | semicolon |
-| `the end¦ of`, `that' the`, `that. the` in a dirty text | `the end of`, `that the` | trail-speck |
-| `the end^, and`, `the end,, and` in a dirty text | `the end, and` | mark-speck |
 | `any material j` at the end of a line of a dirty text | `any material` | edge-speck |
 | `v/hich`, `betv/een` | `which`, `between` | torn-w |
 | `the king~s men`, `the king s men`, `he won t go` | `the king's men`, `the king's men`, `he won't go` | apostrophe |
@@ -49,12 +46,12 @@ from typing import ClassVar, NamedTuple
 import regex
 
 from ocr_clean.apostrophes import apostrophes
-from ocr_clean.changes import Change, Edit
+from ocr_clean.changes import Change, Edit, apart
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
+from ocr_clean.lone_specks import lone_specks
 from ocr_clean.lossy import lossy
 from ocr_clean.numbering import numbers
-from ocr_clean.specks import specks
 from ocr_clean.tokens import blocks_of_lines
 
 DASH_SPECK_RE = regex.compile(r"(?<=\p{L}[’”]?—)[\^■•¬~°](?=\p{L})")
@@ -136,6 +133,12 @@ WORD_MARK_RE = regex.compile(
 PLURAL_STAR_RE = regex.compile(r"(?<!\p{L})(?P<word>\p{L}{3,}s)\*(?= \p{L}|\s*$)")
 """An asterisk after a plural, with the owner's possession after it."""
 
+TORN_W_RE = regex.compile(
+    r"(?<!\p{L})(?P<torn>\\\\?[vV]|[vV]/)(?P<rest>\p{Ll}+)(?!\p{L})"  # \vas, v/hich
+    r"|(?P<left>\p{L}+)(?P<torn>[vV]/)(?P<rest>\p{Ll}+)(?!\p{L})"  # betv/een
+)
+"""A w in two pieces."""
+
 QUOTE_SPECK_RE = regex.compile(r"(?<=\p{Ll})\"(?= \p{Ll}|\s*$)")
 QUOTE_OPENS_RE = regex.compile(r"(?<![\p{L}\p{N}])\"(?=\p{L})")
 """A straight mark that closes inside a sentence, and one that opens."""
@@ -167,12 +170,7 @@ class Punctuation:
 
     def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
         """Propose one edit for each mark."""
-        taken: set[tuple[int, int]] = set()
-        for edit in _edits(doc, words):
-            columns = {(edit.line, edit.start + each) for each in range(max(1, len(edit.before)))}
-            if taken.isdisjoint(columns):
-                taken |= columns
-                yield edit
+        yield from apart(_edits(doc, words))
 
 
 def _edits(doc: Document, words: Lexicon) -> Iterator[Edit]:
@@ -190,7 +188,7 @@ def _edits(doc: Document, words: Lexicon) -> Iterator[Edit]:
         yield from _plural_stars(doc)
     yield from numbers(doc)
     yield from apostrophes(doc, words)
-    yield from specks(doc, words)
+    yield from lone_specks(doc, words)
 
 
 class _Printer(NamedTuple):
@@ -212,6 +210,7 @@ def _of_line(line: Line, printer: _Printer, words: Lexicon) -> tuple[Edit, ...]:
         *_hyphens(line, words),
         *lossy(line),
         *_dash_specks(line),
+        *_torn_w(line, words),
         *(_before_marks(line) if printer.marks_close_up else ()),
     )
 
@@ -219,6 +218,13 @@ def _of_line(line: Line, printer: _Printer, words: Lexicon) -> tuple[Edit, ...]:
 def _dash_specks(line: Line) -> Iterator[Edit]:
     for found in DASH_SPECK_RE.finditer(line.text) if "—" in line.text else ():
         yield Edit(line.number, found.start(), found[0], "", "dash-speck", "a speck at the end of a dash", 0.97)
+
+
+def _torn_w(line: Line, words: Lexicon) -> Iterator[Edit]:
+    for found in TORN_W_RE.finditer(line.text) if "/" in line.text or "\\" in line.text else ():
+        whole = "W" if "V" in found["torn"] else "w"
+        if words.common((found["left"] or "") + whole + found["rest"], FAMILIAR):
+            yield Edit(line.number, found.start("torn"), found["torn"], whole, "torn-w", "a w in two pieces", 0.95)
 
 
 def _before_marks(line: Line) -> Iterator[Edit]:
@@ -273,6 +279,9 @@ def _spaces(line: Line, printer: _Printer, words: Lexicon) -> Iterator[Edit]:
         if words.common(found["left"], COMMON) and words.common(found["right"], COMMON):
             yield Edit(line.number, found.end(), "", " ", "mark-space", "two words with a mark between", 0.93)
 
+
+FAMILIAR = 3.0
+"""A word that is put together of two pieces, one that occurs so often."""
 
 COMMON = 20.0
 """A word that has lost the space beside it is one that occurs so often in a million."""

@@ -32,12 +32,12 @@ from rapidfuzz.distance import Levenshtein
 
 from ocr_clean.candidates import LIKE_I
 from ocr_clean.changes import Change, Edit, Mark
+from ocr_clean.damage import FUNCTION_WORDS
 from ocr_clean.document import UNREADABLE, Document, Line
 from ocr_clean.judgement import scots
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.model import NUMBER
 from ocr_clean.proposals import Proposal, beyond_repair, known_word, proposals
-from ocr_clean.specks import FUNCTION
 from ocr_clean.tokens import Token, context, sentences_of
 from ocr_clean.vocabulary import vocabulary
 
@@ -56,7 +56,7 @@ HABITUAL = 0.5
 SMALL_I = frozenset({"in", "is", "it", "its", "if", "into"})
 """Words that have no capital inside a sentence, in titles either."""
 
-NEVER_LAST = frozenset(FUNCTION.split("|")) | {
+NEVER_LAST = FUNCTION_WORDS | {
     "when",
     "where",
     "because",

@@ -24,12 +24,12 @@ import regex
 
 from ocr_clean.candidates import Candidate, finder
 from ocr_clean.changes import Change, Edit
+from ocr_clean.damage import is_dirty
 from ocr_clean.document import Document
 from ocr_clean.initials import WORDS_OF_A_LETTER, drop_capitals
 from ocr_clean.judgement import letters
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.proposals import known_core
-from ocr_clean.specks import is_dirty
 from ocr_clean.tokens import Token, context, sentences_of, touching
 from ocr_clean.vocabulary import vocabulary
 

@@ -1,0 +1,139 @@
+"""Specks that stand alone between words and were read as marks or letters: rules of the stage `punctuation`.
+
+They are taken away before any word is judged, for they part words that belong together. Nothing is done in a clean text
+(`damage`); specks beside words are the matter of the stage `specks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import regex
+
+from ocr_clean.changes import Edit
+from ocr_clean.damage import DIRT, PLAIN, is_dirty
+from ocr_clean.document import Document, Line
+from ocr_clean.lexicon import Lexicon
+from ocr_clean.model import NOT_KNOWN
+from ocr_clean.proposals import known_word
+from ocr_clean.tokens import Token, beside, context, sentences_of
+
+LONE_SPECK_RES = tuple(
+    map(
+        regex.compile,
+        (
+            rf"(?<!\S)(?P<speck>[{DIRT}]{{1,3}}\s)(?=[\p{{N}}“‘\"'(£$]|\p{{L}}\p{{L}})",  # in the | connection
+            r"(?:^|(?<=\p{Ll}\s))(?P<speck>\.\s)(?=\p{Ll})",  # into the . front
+            r"(?:^|(?<=\p{L}\s))(?P<speck>'\s)(?=\p{Ll})",  # a little ' funny
+            r"(?<=\p{L}{2}[.,]?\s)(?P<speck>j\s)(?=\p{L}{2})",  # the hand j and: a semicolon, or a rule
+        ),
+    )
+)
+"""A speck with the space after it."""
+
+SUSPECT_RE = regex.compile(rf"[{DIRT}]|(?<!\S)['.]|\sj\s")
+"""What a line has that any of those may find something in: most have none, and are looked at once."""
+
+UPRIGHT = frozenset("Iijtl")
+"""Letters that a rule, or the shadow of the binding, is read as."""
+
+LIKE_SEMICOLON = frozenset("j53")
+"""What a semicolon with spaces beside it is read as."""
+
+SEMICOLONS = regex.compile(r"\p{L}\s;(?=\s|$)"), regex.compile(r"\p{L};(?=\s|$)")
+"""One that stands apart, and one that does not."""
+
+SURER, SURER_OF_I = 4.0, 7.0
+"""Nats by which the words must fit better without it; an I may be the word, wherever the line breaks."""
+
+
+def lone_specks(doc: Document, words: Lexicon) -> Iterator[Edit]:
+    """Edits that take specks away, one each, and those that make a semicolon of one."""
+    if not is_dirty(doc, words):
+        return
+    lines = [line for line in doc.printed_lines() if line.role in PLAIN]
+    if _spaces_semicolons(lines):
+        yield from _semicolons(doc, words)
+    for line in lines:
+        yield from _of_line(line)
+    yield from _edges(doc, words)
+
+
+@lru_cache(maxsize=1 << 15)
+def _of_line(line: Line) -> tuple[Edit, ...]:
+    """The edits of one line; remembered, for most lines are the same in the next round."""
+    found = (
+        [each for pattern in LONE_SPECK_RES for each in pattern.finditer(line.text)]
+        if SUSPECT_RE.search(line.text)
+        else []
+    )
+    return tuple(
+        Edit(line.number, each.start("speck"), each["speck"], "", "lone-speck", "a speck in a dirty text", 0.9)
+        for each in found
+    )
+
+
+def _edges(doc: Document, words: Lexicon) -> Iterator[Edit]:
+    """An upright stroke alone at the edge of a line: a rule between columns, where no letter fits."""
+    for tokens, place in _alone(doc, UPRIGHT):
+        token = tokens[place]
+        start, end = _edge(token, doc.line(token.line).text)
+        neighbours = [tokens[each] for each in beside(tokens, place)]
+        if (
+            token.compound
+            or start == end
+            or not all(each.core.isalpha() and known_word(each, words) for each in neighbours)
+        ):
+            continue
+        gain = _better_without(tokens, place, words)
+        if gain >= (SURER_OF_I if token.core == "I" else SURER):
+            before = doc.line(token.line).text[start:end]
+            yield Edit(token.line, start, before, "", "edge-speck", f"nothing fits better here by {gain:.1f}", 0.85)
+
+
+def _spaces_semicolons(lines: Sequence[Line]) -> bool:
+    """Whether more semicolons than not stand apart: so they do in a fount of the eighteenth or nineteenth century."""
+    texts = [line.text for line in lines if ";" in line.text]
+    spaced, closed = (sum(len(pattern.findall(text)) for text in texts) for pattern in SEMICOLONS)
+    return spaced > closed
+
+
+def _semicolons(doc: Document, words: Lexicon) -> Iterator[Edit]:
+    """A semicolon that stood apart and was read as a letter or a figure, where neither fits: ``the king j and``."""
+    for tokens, place in _alone(doc, LIKE_SEMICOLON):
+        if not 0 < place < len(tokens) - 1:
+            continue
+        before, token, after = tokens[place - 1 : place + 2]
+        apart = not before.trail and not after.lead and after.core[:1].islower()
+        if not apart or not before.core.isalpha() or not after.core.isalpha():
+            continue
+        gain = _better_without(tokens, place, words)
+        if gain >= SURER:
+            why = f"no word fits here by {gain:.1f}, and the volume spaces its semicolons"
+            yield Edit(token.line, token.start, token.core, ";", "semicolon", why, 0.9)
+
+
+def _alone(doc: Document, cores: frozenset[str]) -> Iterator[tuple[Sequence[Token], int]]:
+    """Where in its block each of *cores* stands by itself in a line of sentences."""
+    for tokens in sentences_of(doc):
+        for place, token in enumerate(tokens):
+            if token.core in cores and not token.lead and not token.trail and token.role in PLAIN:
+                yield tokens, place
+
+
+def _better_without(tokens: Sequence[Token], place: int, words: Lexicon) -> float:
+    """Nats by which the words around *place* fit each other better than what stands between them."""
+    left2, left1, right1, right2 = context(tokens, [token.key for token in tokens], place)
+    with_it = words.model.slot(left2, left1, [tokens[place].key], right1, right2)[0]
+    return words.model.slot(left2, left1, [right1], right2, NOT_KNOWN)[0] - with_it
+
+
+def _edge(token: Token, text: str) -> tuple[int, int]:
+    """Where a letter stands that begins or ends a line, with the space beside it; nowhere if others surround it."""
+    before, after = text[: token.start], text[token.start + 1 :]
+    if not before.strip() and after[:1].isspace() and after.strip():
+        return token.start, len(text) - len(after.lstrip())
+    if before.strip() and before[-1].isspace() and not after.strip():
+        return len(before.rstrip()), token.start + 1
+    return 0, 0
