@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-WORD_STAGES = ("dehyphenate", "punctuation", "words", "spelling")
+WORD_STAGES = ("dehyphenate", "punctuation", "words", "spelling", "specks")
 MEASURE = "--one-run"
 
 

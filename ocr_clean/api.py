@@ -85,7 +85,10 @@ def clean_source(
     watch: Watch = unwatched,
     decisions: Decisions | None = None,
 ) -> Cleaned:
-    """Clean what `ocr_clean.reading` has read; *watch* is called with the name of each stage before it runs."""
+    """Clean what `ocr_clean.reading` has read; *watch* is called with the name of each stage before it runs.
+
+    When all have run it is called with `WRITING`.
+    """
     pipeline = config.pipeline(only, without)
     words = lexicon or config.lexicon()
     header = _header(source, config, pipeline, words)
@@ -96,10 +99,15 @@ def clean_source(
         return Cleaned(source.document.raw_text(), source.document, (), header, tuple(judge.unmet()))
     with _no_search_for_cycles():
         result = pipeline.run(source.document, words, watch, judge)
+        watch(WRITING)
         if result.notices:
             header["notices"] = list(result.notices)
         entries = ledger.entries_of(result.steps, result.document)
         return Cleaned(markdown_of(result.document, header), result.document, entries, header, tuple(judge.unmet()))
+
+
+WRITING = "writing"
+"""What comes after the stages: the ledger and the Markdown."""
 
 
 @contextlib.contextmanager

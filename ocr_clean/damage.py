@@ -39,6 +39,7 @@ FUNCTION_WORDS = frozenset(
 """Words with which hardly any sentence ends."""
 
 
+@lru_cache(maxsize=4)
 def is_dirty(doc: Document, words: Lexicon) -> bool:
     """Whether a good share of the words in small letters, and more than a few, were unknown in the dump as read.
 

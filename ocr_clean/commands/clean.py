@@ -78,7 +78,7 @@ def command(
     source = read_source(dump, encoding)
     if source.notice:
         talk.say(f"{source.document.name}: {source.notice}")
-    with talk.progress(source.document.name, len(stages), not no_progress) as watch:
+    with talk.progress(source.document.name, len(stages) + 1, not no_progress) as watch:
         cleaned = api.clean_source(source, settings, only=only, without=without, watch=watch, decisions=decided)
     texts = {ledger: cleaned.ledger.to_jsonl()} if ledger else {}
     if show_diff:

@@ -28,6 +28,7 @@ import regex
 
 from ocr_clean.candidates import Candidate, finder
 from ocr_clean.changes import Change, Edit, Mark
+from ocr_clean.compounds import PREFIXES
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.model import NOT_KNOWN, words_of
@@ -74,12 +75,6 @@ SUSPENDED = frozenset({"and", "or", "to", "und", "et"})
 
 KEPT = frozenset({Role.VERSE, Role.TABLE, Role.CONTENTS, Role.HEADING})
 """Roles whose line ends mean something: dehyphenated only after a soft mark, or inside one heading or entry."""
-
-PREFIXES = frozenset(
-    "all anti arch co counter cross ex extra far half high ill inter low mid multi neo non off over post pre pro "
-    "pseudo quasi re self semi sub super trans ultra un under vice well".split()
-)
-"""First halves of compounds whose hyphen is a matter of house style: what the volume does elsewhere decides."""
 
 
 class _Verdict(NamedTuple):

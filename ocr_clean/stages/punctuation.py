@@ -137,7 +137,7 @@ TORN_W_RE = regex.compile(
     r"(?<!\p{L})(?P<torn>\\\\?[vV]|[vV]/)(?P<rest>\p{Ll}+)(?!\p{L})"  # \vas, v/hich
     r"|(?P<left>\p{L}+)(?P<torn>[vV]/)(?P<rest>\p{Ll}+)(?!\p{L})"  # betv/een
 )
-"""A w in two pieces."""
+"""A w in two pieces. What it makes with the rest may be misread besides: ``v/holc``."""
 
 QUOTE_SPECK_RE = regex.compile(r"(?<=\p{Ll})\"(?= \p{Ll}|\s*$)")
 QUOTE_OPENS_RE = regex.compile(r"(?<![\p{L}\p{N}])\"(?=\p{L})")
@@ -223,7 +223,10 @@ def _dash_specks(line: Line) -> Iterator[Edit]:
 def _torn_w(line: Line, words: Lexicon) -> Iterator[Edit]:
     for found in TORN_W_RE.finditer(line.text) if "/" in line.text or "\\" in line.text else ():
         whole = "W" if "V" in found["torn"] else "w"
-        if words.common((found["left"] or "") + whole + found["rest"], FAMILIAR):
+        word = (found["left"] or "") + whole + found["rest"]
+        if words.common(word, FAMILIAR) or (
+            found["torn"] == "v/" and len(found["rest"]) > 1 and found["rest"] not in words
+        ):
             yield Edit(line.number, found.start("torn"), found["torn"], whole, "torn-w", "a w in two pieces", 0.95)
 
 

@@ -21,6 +21,7 @@ are looked for last, when those have been mended.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,6 +31,7 @@ from typing import ClassVar, NamedTuple
 import regex
 
 from ocr_clean.changes import Change, Edit, apart
+from ocr_clean.compounds import PREFIXES
 from ocr_clean.damage import DIRT, FUNCTION_WORDS, PLAIN, is_dirty, quotes_with_guillemets
 from ocr_clean.document import Document, Role
 from ocr_clean.lexicon import Lexicon
@@ -124,12 +126,6 @@ HYPHEN_RE = regex.compile(r"(?<!\S)(?P<word>\p{Ll}{2,})-(?= (?P<next>\p{Ll}{2,})
 SUSPENDING = frozenset({"and", "or", "nor", "to", "but", "und", "et"})
 """Words after which the rest of a suspended compound comes: ``two- or three-fold``."""
 
-FIRST_PARTS = frozenset(
-    "all anti ante bi co counter cross de demi ex extra half ill inter mid mis multi neo non over post pre pro quasi re"
-    " self semi sub super tri ultra un under vice well".split()
-)
-"""What stands before a hyphen in many a compound that no list has."""
-
 INNER_RE = regex.compile(r"(?<!\S)(?P<left>\p{Ll}+)[.,](?P<right>\p{Ll}+)(?=[\s,;:]|$)")
 """A mark inside a word."""
 
@@ -196,7 +192,7 @@ def _letters(doc: Document, words: Lexicon) -> tuple[list[Edit], set[tuple[int, 
     open_to_doubt: set[tuple[int, int]] = set()
     for tokens in sentences_of(doc):
         for place, token in enumerate(tokens):
-            speck = _speck(token, words)
+            speck = _speck(token, words) if token.lead or token.trail else None
             if not speck:
                 continue
             around = context(tokens, [each.key for each in tokens], place)
@@ -222,27 +218,34 @@ class _Speck(NamedTuple):
 
 def _speck(token: Token, words: Lexicon) -> _Speck | None:
     """The mark of that kind beside *token*, if it has one and is itself a word that is known."""
+    lead, trail = token.lead[-1:], token.trail[:1]
+    before = lead in LETTER_LIKE and token.core.islower()
+    if not before and trail not in LETTER_LIKE:
+        return None
     if token.role not in PLAIN or token.compound or not words.common(token.core, FAMILIAR):
         return None
-    end, key, like_y = token.start + len(token.core), token.core.lower(), LIKE_Y_RE.match(token.trail)
-    if token.lead[-1:] in LETTER_LIKE and token.core.islower():
-        start, text = token.start - 1, token.lead[-1]
-        longer = [word for word in _everyday(words) if word.endswith(key)]
+    key, end = token.core.lower(), token.start + len(token.core)
+    endings, beginnings = _pieces(words)
+    like_y = LIKE_Y_RE.match(token.trail)
+    if before:
+        speck = _Speck(token.start - 1, lead, endings.get(key, []))
     elif like_y:
-        start, text, longer = end, like_y[0], [word for word in (key + "y",) if word in _everyday(words)]
-    elif token.trail[:1] in LETTER_LIKE:
-        start, text = end, token.trail[0]
-        longer = [word for word in _everyday(words) if word.startswith(key)]
+        speck = _Speck(end, like_y[0], [word for word in beginnings.get(key, []) if word == key + "y"])
     else:
-        return None
-    longer = [word for word in longer if 0 < len(word) - len(key) <= MOST]
-    return _Speck(start, text, longer) if longer else None
+        speck = _Speck(end, trail, beginnings.get(key, []))
+    return speck if speck.longer else None
 
 
 @lru_cache(maxsize=4)
-def _everyday(words: Lexicon) -> dict[str, None]:
-    """The words that a mark may have got into, in order."""
-    return dict.fromkeys(word for word in words.model.frequent(EVERYDAY) if word in words)
+def _pieces(words: Lexicon) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Everyday words by what is left of them when their first letters are lost, and when their last ones are."""
+    endings: dict[str, list[str]] = defaultdict(list)
+    beginnings: dict[str, list[str]] = defaultdict(list)
+    for word in words.model.frequent(EVERYDAY):
+        for lost in range(1, MOST + 1) if word in words else ():
+            endings[word[lost:]].append(word)
+            beginnings[word[:-lost]].append(word)
+    return dict(endings), dict(beginnings)
 
 
 @lru_cache(maxsize=4)
@@ -295,7 +298,7 @@ def _hyphens(text: str, words: Lexicon) -> Iterator[_Found]:
     """Hyphens after whole words: no compound, whether broken or suspended."""
     for found in HYPHEN_RE.finditer(text):
         word, following = found["word"], found["next"]
-        if following in SUSPENDING or word in FIRST_PARTS or not words.common(word, FAMILIAR):
+        if following in SUSPENDING or word in PREFIXES or not words.common(word, FAMILIAR):
             continue
         if word + following in words or f"{word}-{following}" in words or following not in words:
             continue

@@ -5,6 +5,8 @@
 | `untilhis death` | `until his death` | run-together |
 | `Bedfello ws` | `Bedfellows` | torn |
 | `themas ses` | `the masses` | moved-space |
+| `stro g`, `f' om` in a dirty text | `strong`, `from` | torn |
+| `com-mittee`, `hundi-ed` inside a line | `committee`, `hundied` (for `hundred`) | stray-hyphen |
 | `of'extraordinary`, `of^the` | `of extraordinary`, `of the` | speck-for-space |
 | `workers’state`, `of‘order` | `workers’ state`, `of ‘order` | lost-space |
 | `N OW it came`, `X HE voice` at the beginning of a chapter | `NOW it came`, `THE voice` | drop-capital |
@@ -16,21 +18,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
+from string import ascii_lowercase
 from typing import ClassVar, TypeAlias
 
 import regex
 
 from ocr_clean.candidates import Candidate, finder
 from ocr_clean.changes import Change, Edit
+from ocr_clean.compounds import keeps_hyphen
 from ocr_clean.damage import is_dirty
 from ocr_clean.document import Document
 from ocr_clean.initials import WORDS_OF_A_LETTER, drop_capitals
 from ocr_clean.judgement import letters
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.proposals import known_core
-from ocr_clean.tokens import Token, context, sentences_of, touching
+from ocr_clean.tokens import Token, context, sentences_of
 from ocr_clean.vocabulary import vocabulary
 
 SPECK_RE = regex.compile(r"(?<left>\p{L}{2,})(?<mark>['‘’])(?<right>\p{Ll}{3,})")
@@ -71,14 +76,36 @@ LITTLE_WORD = 500.0
 NEAR, NEAR_TORN = 6.5, 12.0
 """Nats that the misreading of a part may cost: about one slip; and that of a torn word: the tear is a slip too."""
 
+NEAR_SHORT = 6.0
+"""The same for a torn word of few letters: one confusion that the table has."""
+
+BLOT = 7.0
+"""Nats that a letter costs of which nothing but a space was read: ``stro g``."""
+
+SPECKS = ".,'^_*~»«-"
+MOST_MARKS = 2
+"""In a dirty text, marks that may stand in the gap of a torn word, and how many: ``v. ere``, ``f' om``."""
+
+GAP_RE = regex.compile(rf"[{regex.escape(SPECKS)}]{{0,{MOST_MARKS}}} ?")
+"""Such a gap: a plain space, no tab, no dash."""
+
 SHORTEST_TORN = 5
 """Letters of a torn word: shorter ones are made by any two scraps. One less if only its first letter is torn off."""
+
+SHORTEST_SHORT = 4
+"""Letters of a torn word that was misread, at least."""
 
 SHORTEST_MISREAD = 6
 """The same for a torn word that was also misread, and for the misread part of a run-together one, two less."""
 
 LONGEST_SCRAP = 3
 """Letters of a word that may be half of a misread one."""
+
+STRAY, STRAY_SHARE = 3, 1 / 2000
+"""So many broken words, and such a share of all, are a habit: a few may be an author's compounds."""
+
+FREQUENT_BROKEN = 0.5
+"""A broken word occurs so often in a million, if it was not misread besides."""
 
 MOST_READINGS = 3
 """Candidates of a misread part that are tried in context."""
@@ -101,7 +128,8 @@ class Words:
     def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
         """Propose one edit for each run-together word and each torn one."""
         counts = vocabulary(doc).folded
-        passages = [_Passage.of(tokens, words) for tokens in sentences_of(doc)]
+        marks = SPECKS if is_dirty(doc, words) else ""
+        passages = [_Passage.of(tokens, words, marks) for tokens in sentences_of(doc)]
         near = _near(passages, words)
         gain = GAIN_OLD if _old(passages, words) else GAIN
         mended = list(drop_capitals(doc, words))
@@ -119,12 +147,13 @@ class Words:
                 edit = (
                     _speck(token, words)
                     or _marked(passage, place, words, near, doc)
-                    or _pair(passage, place, words, near)
+                    or _pair(passage, place, words, near, doc)
                     or _run_together(passage, place, words, near, gain)
                 )
-                if edit and doc.line(edit.line).text.startswith(edit.before, edit.start):  # a plain space, no tab
+                if edit:
                     taken = place + 1
                     yield edit
+        yield from _stray_hyphens(passages, words, near, doc)
 
 
 def _end(edit: Edit) -> int:
@@ -142,15 +171,26 @@ class _Passage:
     tokens: Sequence[Token]
     keys: Sequence[str]
     unknown: Sequence[bool]
+    """Which are words that nothing knows, and no halves of compounds."""
+    broken: Sequence[int]
+    """The first halves of compounds of which a half is no word: a misread letter may be their hyphen."""
+
+    marks: str
+    """What may stand between the halves of a word besides a space."""
 
     @classmethod
-    def of(cls, tokens: Sequence[Token], words: Lexicon) -> _Passage:
-        return cls(tokens, [token.key for token in tokens], [_unknown(token, words) for token in tokens])
+    def of(cls, tokens: Sequence[Token], words: Lexicon, marks: str) -> _Passage:
+        unknown = [not token.compound and _unknown_core(token.core, words) for token in tokens]
+        return cls(tokens, [token.key for token in tokens], unknown, list(_broken(tokens, words)), marks)
 
     def pairs(self, place: int) -> Iterator[int]:
         """The first of each pair that the token at *place* makes with a neighbour."""
         for first in (place, place - 1):
-            if first >= 0 and first + 1 < len(self.tokens) and _touch(self.tokens[first], self.tokens[first + 1]):
+            if (
+                first >= 0
+                and first + 1 < len(self.tokens)
+                and _touch(self.tokens[first], self.tokens[first + 1], self.marks)
+            ):
                 yield first
 
     def run(self, first: int) -> str:
@@ -158,8 +198,30 @@ class _Passage:
         return self.keys[first] + self.keys[first + 1]
 
 
-def _unknown(token: Token, words: Lexicon) -> bool:
-    return not token.compound and _unknown_core(token.core, words)
+def _stray_hyphens(passages: Sequence[_Passage], words: Lexicon, near: Near, doc: Document) -> list[Edit]:
+    """Hyphens inside broken words, in a dirty text and in one that has many of them: one that lost its line ends."""
+    counts = vocabulary(doc).folded
+    edits = []
+    for passage in passages:
+        for first in passage.broken:
+            edit = _moved(passage, first, words, near, doc)
+            if edit and " " not in edit.after and counts[passage.tokens[first].compound.lower()] < 2:
+                edits.append(replace(edit, rule="stray-hyphen"))
+    many = max(STRAY, STRAY_SHARE * sum(len(passage.tokens) for passage in passages))
+    return edits if is_dirty(doc, words) or len(edits) >= many else []
+
+
+def _broken(tokens: Sequence[Token], words: Lexicon) -> Iterator[int]:
+    for place, (first, second) in enumerate(pairwise(tokens)):
+        whole = first.compound
+        if not whole or whole != f"{first.core}{whole[len(first.core)]}{second.core}" or whole in words:
+            continue
+        run = first.key + second.key
+        if run in words and words.model.frequency(run) < FREQUENT_BROKEN:
+            continue
+        strange = _unknown_core(first.core, words), _unknown_core(second.core, words)
+        if any(strange) and _touch(first, second) and not keeps_hyphen(first.key, second.key, not strange[1]):
+            yield place
 
 
 @lru_cache(maxsize=200_000)
@@ -195,6 +257,10 @@ def _near(passages: Sequence[_Passage], words: Lexicon) -> Near:
                 neighbours = [passage.keys[each] for first in pairs for each in (first, first + 1)]
                 parts |= dict.fromkeys([token.key, *misread, *neighbours])
                 runs |= dict.fromkeys(passage.run(first) for first in pairs)
+        for first in passage.broken:
+            if _may_be_torn(passage, first, words):
+                parts |= dict.fromkeys(passage.keys[each] for each in (first, first + 1))
+                runs[passage.run(first)] = None
     asked, whole = ([each for each in strings if _unlisted(each, words)] for strings in (parts, runs))
     return finder(words).nearest(asked) | finder(words).nearest(whole, by_shape=True)
 
@@ -207,7 +273,9 @@ def _may_be_torn(passage: _Passage, first: int, words: Lexicon) -> bool:
     """Whether a pair may be two halves of a misread word: no half is a word that stands by itself."""
     for place in (first, first + 1):
         key = passage.keys[place]
-        if not passage.unknown[place] and (len(key) > LONGEST_SCRAP or words.model.frequency(key) > LITTLE_WORD):
+        if not _unknown_core(passage.tokens[place].core, words) and (
+            len(key) > LONGEST_SCRAP or words.model.frequency(key) > LITTLE_WORD
+        ):
             return False
     return True
 
@@ -347,22 +415,28 @@ def _may_be_part(part: str, words: Lexicon) -> bool:
     return part not in words.blocked and part in words
 
 
-def _pair(passage: _Passage, place: int, words: Lexicon, near: Near) -> Edit | None:
+def _pair(passage: _Passage, place: int, words: Lexicon, near: Near, doc: Document) -> Edit | None:
     """A space in the wrong place between this token and one of its neighbours."""
     for first in passage.pairs(place):
-        edit = _moved(passage, first, words, near)
+        edit = _moved(passage, first, words, near, doc)
         if edit:
             return edit
     return None
 
 
-def _touch(first: Token, second: Token) -> bool:
-    """Whether two tokens may be halves of one word: only a space stands between them."""
-    return touching(first, second) and second.core.isalpha() and first.core.isalpha() and second.core.islower()
+def _touch(first: Token, second: Token, marks: str = "") -> bool:
+    """Whether two tokens may be halves of one word: only a space stands between them, or two of *marks* at most."""
+    between = first.trail + second.lead
+    gap = second.start - first.start - len(first.core) - len(between)
+    close = first.line == second.line and gap <= 1 and len(between) <= MOST_MARKS and not between.strip(marks)
+    return close and second.core.isalpha() and first.core.isalpha() and second.core.islower()
 
 
-def _moved(passage: _Passage, first: int, words: Lexicon, near: Near) -> Edit | None:
+def _moved(passage: _Passage, first: int, words: Lexicon, near: Near, doc: Document) -> Edit | None:
     a, b = passage.tokens[first : first + 2]
+    read = doc.line(a.line).text[a.start : b.start + len(b.core)]
+    if not GAP_RE.fullmatch(read[len(a.core) : -len(b.core)]):
+        return None
     one, two = passage.keys[first : first + 2]
     run = passage.run(first)
     readings = list(_readings_of_pair(one, two, _may_be_torn(passage, first, words), words, near))
@@ -381,7 +455,7 @@ def _moved(passage: _Passage, first: int, words: Lexicon, near: Near) -> Edit | 
         return None
     rule = "moved-space" if " " in after else "torn"
     why = f"{text!r} is likelier here by {gain:.1f}"
-    return Edit(a.line, a.start, f"{a.core} {b.core}", a.core[:1] + after[1:], rule, why, 0.93)
+    return Edit(a.line, a.start, read, a.core[:1] + after[1:], rule, why, 0.93)
 
 
 def _readings_of_pair(one: str, two: str, torn: bool, words: Lexicon, near: Near) -> Iterator[tuple[str, str, float]]:
@@ -390,10 +464,14 @@ def _readings_of_pair(one: str, two: str, torn: bool, words: Lexicon, near: Near
     if _known_run(run, words):
         if len(run) >= SHORTEST_TORN - 2 * (len(one) == 1):
             yield run, run, 0.0
-    elif len(run) >= SHORTEST_MISREAD and torn:
+    elif torn and len(run) >= SHORTEST_SHORT:
+        dearest = NEAR_TORN if len(run) >= SHORTEST_MISREAD else NEAR_SHORT
         for each in near.get(run, ())[:MOST_READINGS]:
-            if each.cost <= NEAR_TORN and _may_be_part(each.word, words):
+            if each.cost <= dearest and _may_be_part(each.word, words):
                 yield each.word, run, each.cost
+    if torn and len(run) + 1 >= SHORTEST_SHORT:
+        blotted = (f"{one}{letter}{two}" for letter in ascii_lowercase)
+        yield from ((whole, whole, BLOT - LOST_SPACE) for whole in blotted if _may_be_part(whole, words))
     for cut in range(1, len(run)):
         if cut != len(one) and _may_be_part(run[:cut], words) and _may_be_part(run[cut:], words):
             yield f"{run[:cut]} {run[cut:]}", f"{run[:cut]} {run[cut:]}", 0.0
