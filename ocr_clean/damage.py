@@ -24,6 +24,9 @@ FEWEST, SMOOTH = 4, 50
 DIRT = r"|¦■•^\\¬°¡<>{}"
 """Marks that stand in no sentence of a book."""
 
+BLOTS = DIRT + "~©®♦=%«»"
+"""Marks that may stand for letters."""
+
 GUILLEMETS = 3
 """A volume with so many pairs of guillemets quotes with them."""
 

@@ -9,7 +9,7 @@
 | `they made- captive` | `they made captive` | trail-speck |
 | `the end^, and`, `the end,, and` | `the end, and` | mark-speck |
 | `th.e end`, `its price becam.e` | `the end`, `its price became` | inner-speck |
-| `before ^he king`, `wit^ the others` | `before the king`, `with the others` | letter |
+| `before ^he king`, `the necess^ work` | `before the king`, `the necessary work` | blot |
 | `to the south^ and` in a text without notes | `to the south, and` | caret-comma |
 | `two- or three`, `thro' the`, `'tis so`, `called it "with a laugh` | the same | (left alone) |
 | the same marks in a clean text | the same | (left alone) |
@@ -21,7 +21,6 @@ are looked for last, when those have been mended.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,12 +29,13 @@ from typing import ClassVar, NamedTuple
 
 import regex
 
+from ocr_clean.blots import blots
 from ocr_clean.changes import Change, Edit, apart
 from ocr_clean.compounds import PREFIXES
-from ocr_clean.damage import DIRT, FUNCTION_WORDS, PLAIN, is_dirty, quotes_with_guillemets
+from ocr_clean.damage import BLOTS, DIRT, FUNCTION_WORDS, PLAIN, is_dirty, quotes_with_guillemets
 from ocr_clean.document import Document, Role
 from ocr_clean.lexicon import Lexicon
-from ocr_clean.tokens import Token, blocks_of_lines, context, sentences_of
+from ocr_clean.tokens import blocks_of_lines
 
 FUNCTION = "|".join(sorted(FUNCTION_WORDS))
 
@@ -70,46 +70,37 @@ RULES = tuple(
     Rule(name, regex.compile(pattern))
     for name, pattern in (
         # ¡small, ^was, »with
-        ("lead-speck", rf"(?<!\S)(?P<speck>[{DIRT}«»~=%©®♦]{{1,2}})(?={_WORD})"),
+        ("lead-speck", rf"(?<!\S)(?P<speck>[{BLOTS}]{{1,2}})(?={_WORD})"),
         # with /human; not and /or
         ("lead-speck", rf"(?<!\S)(?P<speck>/)(?=\p{{L}}{{3}})(?={_WORD})"),
         # him the .change
         ("lead-speck", rf"(?<!\S)(?P<speck>[.,;:])(?={_WORD})"),
         # of the -servants
-        ("lead-speck", rf"(?<!\S)(?:{FUNCTION})\s(?P<speck>-)(?={_WORD})"),
+        ("lead-speck", rf"(?P<speck>-)(?<=(?<!\S)(?:{FUNCTION})\s-)(?={_WORD})"),
         # the end\ of; a ^ may be a comma
-        ("trail-speck", r"(?<!\S)(?P<word>\p{L}\p{Ll}+)(?P<speck>[|¦■•\\¬°¡<>{]{1,2})(?!\S)"),
+        ("trail-speck", r"(?P<speck>[|¦■•\\¬°¡<>{]{1,2})(?<=(?<!\S)(?P<word>\p{L}\p{Ll}+)(?P=speck))(?!\S)"),
         # that' the
-        ("trail-speck", rf"(?<!\S)(?P<word>{FUNCTION})(?P<speck>['»«^*]|-(?! *\n))(?=\s\S)"),
+        ("trail-speck", rf"(?P<speck>['»«^*]|-(?! *\n))(?<=(?<!\S)(?P<word>{FUNCTION})(?P=speck))(?=\s\S)"),
         # that. the
-        ("trail-speck", rf"(?<!\S)(?P<word>{FUNCTION})(?P<speck>\.)(?=\s\p{{Ll}})"),
+        ("trail-speck", rf"(?P<speck>\.)(?=\s\p{{Ll}})(?<=(?<!\S)(?P<word>{FUNCTION})\.)"),
         # the end,^ and
-        ("mark-speck", rf"(?<=\p{{L}}[.,;:!?])(?P<speck>[{DIRT}»«]{{1,2}})(?=\s\p{{Ll}}|$)"),
+        ("mark-speck", rf"(?P<speck>[{DIRT}»«]{{1,2}})(?<=\p{{L}}[.,;:!?](?P=speck))(?=\s\p{{Ll}}|$)"),
         # the end^, and
-        ("mark-speck", rf"(?<!\p{{L}})(?P<word>\p{{L}}\p{{Ll}}+)(?P<speck>[{DIRT}»-]{{1,2}})(?=[.,;:!?](?!\S))"),
+        (
+            "mark-speck",
+            rf"(?P<speck>[{DIRT}»-]{{1,2}})(?=[.,;:!?](?!\S))(?<=(?<!\p{{L}})(?P<word>\p{{L}}\p{{Ll}}+)(?P=speck))",
+        ),
         # the end,, and
-        ("mark-speck", r"(?<=\p{L}([,;:]))(?P<speck>\1)(?=\s)"),
+        ("mark-speck", r"(?P<speck>[,;:])(?=\s)(?<=\p{L}(?P=speck){2})"),
         # the end.. The; not etc.. and
-        ("mark-speck", r"(?<!\p{L})(?P<word>\p{Ll}{4,})\.(?P<speck>\.)(?=\s[\p{Lu}\p{N}]|$)"),
+        ("mark-speck", r"(?P<speck>\.)(?=\s[\p{Lu}\p{N}]|$)(?<=(?<!\p{L})(?P<word>\p{Ll}{4,})\.\.)"),
     )
 )
 
 SUSPECT_RE = regex.compile(
-    rf"[{DIRT}«»~=%©®♦]|(?<!\S)[.,;:/-]|([,;:])\1|\p{{Ll}}['*.-]\s|-[.,;:!?]|\p{{Ll}}[.,]\p{{Ll}}|\p{{Ll}}\.\.|[\"']"
+    rf"[{BLOTS}]|(?<!\S)[.,;:/-]|([,;:])\1|\p{{Ll}}['*.-]\s|-[.,;:!?]|\p{{Ll}}[.,]\p{{Ll}}|\p{{Ll}}\.\.|[\"']"
 )
 """What a line has that any rule may find something in: most have none, and are looked at once."""
-
-LETTER_LIKE = frozenset(DIRT + "«»~=%©®♦")
-"""Marks as which what is left of a letter may be read."""
-
-LIKE_Y_RE = regex.compile(r"}['’^]")
-"""What is left of a ``y`` after the letter before it."""
-
-SURER = 2.0
-"""Nats by which the words must fit better with a letter in the place of a speck, or without."""
-
-MOST = 3
-"""So many letters one mark may stand for."""
 
 FAMILIAR = 3.0
 """Occurrences in a million words: a rarer word beside a speck may be the rest of one (``^yen`` for ``even``)."""
@@ -120,16 +111,16 @@ EVERYDAY = 20.0
 ELISIONS = frozenset({"a", "an"})
 """Dialect writes these with an apostrophe, whatever comes after them."""
 
-HYPHEN_RE = regex.compile(r"(?<!\S)(?P<word>\p{Ll}{2,})-(?= (?P<next>\p{Ll}{2,})(?!\p{L}))")
+HYPHEN_RE = regex.compile(r"-(?= (?P<next>\p{Ll}{2,})(?!\p{L}))(?<=(?<!\S)(?P<word>\p{Ll}{2,})-)")
 """A hyphen after a word in the middle of a line."""
 
 SUSPENDING = frozenset({"and", "or", "nor", "to", "but", "und", "et"})
 """Words after which the rest of a suspended compound comes: ``two- or three-fold``."""
 
-INNER_RE = regex.compile(r"(?<!\S)(?P<left>\p{Ll}+)[.,](?P<right>\p{Ll}+)(?=[\s,;:]|$)")
+INNER_RE = regex.compile(r"[.,](?=(?P<right>\p{Ll}+)(?:[\s,;:]|$))(?<=(?<!\S)(?P<left>\p{Ll}+)[.,])")
 """A mark inside a word."""
 
-CARET_RE = regex.compile(rf"(?<!\p{{L}})(?P<word>\p{{L}}\p{{Ll}}+)\^(?=\s(?:{CLAUSE})(?!\p{{L}}))")
+CARET_RE = regex.compile(rf"\^(?=\s(?:{CLAUSE})(?!\p{{L}}))(?<=(?<!\p{{L}})(?P<word>\p{{L}}\p{{Ll}}+)\^)")
 """A caret after a word, before a clause: a comma that ran into the letter, where it is no reference mark."""
 
 REFERENCE_RE = regex.compile(r"\[\^|(?<=\p{L}{2}[.,;:!?'’”\"]{1,2})\^+(?!\S)")
@@ -144,13 +135,13 @@ QUOTE_RE = regex.compile(r"(?P<opens>(?<![^\s(\[—–-])[\"“'‘](?=\w))|(?P<
 SINGLE = frozenset("'‘’")
 
 OPENER_RE = regex.compile(
-    rf"(?<=\p{{Ll}}\s)(?<!(?<!\p{{L}})(?:{SPEECH})\s(?:\p{{Ll}}{{2,4}}\s)?)[\"'](?=(?:{INSIDE})\s)"
+    rf"[\"'](?=(?:{INSIDE})\s)(?<=\p{{Ll}}\s[\"'])(?<!(?<!\p{{L}})(?:{SPEECH})\s(?:\p{{Ll}}{{2,4}}\s)?[\"'])"
 )
 """One before a word with which no quotation begins."""
 
 CLOSER_RE = regex.compile(
-    rf"(?<!\S)(?:(?P<word>{FUNCTION})\""
-    r"|(?P<word>\p{Ll}{4,}(?<![lnosz]))')(?=\s\p{Ll})"  # not wi', goin', thro', boys'
+    rf"(?:\"(?<=(?<!\S)(?P<word>{FUNCTION})\")"
+    r"|'(?<=(?<!\S)(?P<word>\p{Ll}{4,}(?<![lnosz]))'))(?=\s\p{Ll})"  # not wi', goin', thro', boys'
 )
 """One after a word with which no quotation ends; an apostrophe after a letter with which no elision does."""
 
@@ -174,7 +165,7 @@ class Specks:
 def _edits(doc: Document, words: Lexicon) -> Iterator[Edit]:
     """What each rule proposes, letters first."""
     guillemets, commas = quotes_with_guillemets(doc), _carets_are_commas(doc)
-    letters, open_to_doubt = _letters(doc, words)
+    letters, doubtful = blots(doc, words)
     yield from letters
     for lines in blocks_of_lines(doc):
         plain = [line for line in lines if line.role in PLAIN]
@@ -182,70 +173,8 @@ def _edits(doc: Document, words: Lexicon) -> Iterator[Edit]:
         for found in _in_text("\n".join(line.text.rstrip() for line in plain), words, guillemets, commas):
             place = bisect_right(starts, found.start) - 1
             number, column = plain[place].number, found.start - starts[place]
-            if (number, column) not in open_to_doubt:
+            if (number, column) not in doubtful:
                 yield Edit(number, column, found.speck, found.after, found.rule, found.why, 0.9)
-
-
-def _letters(doc: Document, words: Lexicon) -> tuple[list[Edit], set[tuple[int, int]]]:
-    """Specks that are what is left of a letter (``^he`` for ``the``), and the places of those that may be one."""
-    edits: list[Edit] = []
-    open_to_doubt: set[tuple[int, int]] = set()
-    for tokens in sentences_of(doc):
-        for place, token in enumerate(tokens):
-            speck = _speck(token, words) if token.lead or token.trail else None
-            if not speck:
-                continue
-            around = context(tokens, [each.key for each in tokens], place)
-            short, *scores = words.model.slot(*around[:2], [token.key, *speck.longer], *around[2:])
-            score, best = max(zip(scores, speck.longer, strict=True))
-            if score - short > -SURER:
-                open_to_doubt.add((token.line, speck.start))
-            letter = best[: -len(token.core)] if speck.start < token.start else best[len(token.core) :]
-            if score - short >= SURER and len(letter) == 1:
-                why = f"{best!r} fits {score - short:.1f} better than {token.core!r}"
-                edits.append(Edit(token.line, speck.start, speck.text, letter, "letter", why, 0.9))
-    return edits, open_to_doubt
-
-
-class _Speck(NamedTuple):
-    """A mark beside a word as which a letter of it may have been read."""
-
-    start: int
-    text: str
-    longer: list[str]
-    """Everyday words that are the word with letters in its place: where several are likelier than one, none is put."""
-
-
-def _speck(token: Token, words: Lexicon) -> _Speck | None:
-    """The mark of that kind beside *token*, if it has one and is itself a word that is known."""
-    lead, trail = token.lead[-1:], token.trail[:1]
-    before = lead in LETTER_LIKE and token.core.islower()
-    if not before and trail not in LETTER_LIKE:
-        return None
-    if token.role not in PLAIN or token.compound or not words.common(token.core, FAMILIAR):
-        return None
-    key, end = token.core.lower(), token.start + len(token.core)
-    endings, beginnings = _pieces(words)
-    like_y = LIKE_Y_RE.match(token.trail)
-    if before:
-        speck = _Speck(token.start - 1, lead, endings.get(key, []))
-    elif like_y:
-        speck = _Speck(end, like_y[0], [word for word in beginnings.get(key, []) if word == key + "y"])
-    else:
-        speck = _Speck(end, trail, beginnings.get(key, []))
-    return speck if speck.longer else None
-
-
-@lru_cache(maxsize=4)
-def _pieces(words: Lexicon) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """Everyday words by what is left of them when their first letters are lost, and when their last ones are."""
-    endings: dict[str, list[str]] = defaultdict(list)
-    beginnings: dict[str, list[str]] = defaultdict(list)
-    for word in words.model.frequent(EVERYDAY):
-        for lost in range(1, MOST + 1) if word in words else ():
-            endings[word[lost:]].append(word)
-            beginnings[word[:-lost]].append(word)
-    return dict(endings), dict(beginnings)
 
 
 @lru_cache(maxsize=4)
@@ -302,7 +231,7 @@ def _hyphens(text: str, words: Lexicon) -> Iterator[_Found]:
             continue
         if word + following in words or f"{word}-{following}" in words or following not in words:
             continue
-        yield _Found(found.end("word"), "-", "trail-speck")
+        yield _Found(found.start(), "-", "trail-speck")
 
 
 def _inside(text: str, words: Lexicon) -> Iterator[_Found]:
@@ -311,19 +240,19 @@ def _inside(text: str, words: Lexicon) -> Iterator[_Found]:
         left, right = found["left"], found["right"]
         whole = len(left) + len(right) > 2 and words.common(left + right, EVERYDAY)
         if whole and not (words.common(left, FAMILIAR) and words.common(right, FAMILIAR)):
-            yield _Found(found.end("left"), text[found.end("left")], "inner-speck")
+            yield _Found(found.start(), found[0], "inner-speck")
 
 
 def _commas(text: str, words: Lexicon) -> Iterator[_Found]:
     for found in CARET_RE.finditer(text):
         if found["word"].lower() not in FUNCTION_WORDS and found["word"] in words:
-            yield _Found(found.end("word"), "^", "caret-comma", ",", "a clause begins after it")
+            yield _Found(found.start(), "^", "caret-comma", ",", "a clause begins after it")
 
 
 def _stray_quotes(text: str, words: Lexicon) -> Iterator[_Found]:
     """Quotation marks that nothing closes, before a word with which no quotation begins, and the other way round."""
     marks = list(QUOTE_RE.finditer(text))
-    idle = {found.end() - 1 for found in CLOSER_RE.finditer(text) if words.common(found["word"], FAMILIAR)}
+    idle = {found.start() for found in CLOSER_RE.finditer(text) if words.common(found["word"], FAMILIAR)}
     idle |= {found.start() for found in OPENER_RE.finditer(text)}
     for single in (False, True):
         same = [mark for mark in marks if (mark[0] in SINGLE) == single]

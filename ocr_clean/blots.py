@@ -1,0 +1,235 @@
+"""Blots: marks that stand for letters of a word, found again where only one word fits: rule of the stage `specks`.
+
+A mark such as ``^`` or ``■`` is what an engine writes for a glyph, or for some together, of which it makes nothing:
+``necess^`` for ``necessary``, ``p^`` for ``part``, ``^d`` for ``and``, ``m^bers`` for ``members``. The letters around
+it are a pattern; the model says which of the words that match it fits the place. A mark beside a whole word
+(``twenty^``) may be mere dirt: that is one reading among the others.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import regex
+
+from ocr_clean.candidates import cased, own_words
+from ocr_clean.changes import Edit
+from ocr_clean.damage import BLOTS, PLAIN, quotes_with_guillemets
+from ocr_clean.document import Document
+from ocr_clean.lexicon import Lexicon
+from ocr_clean.tokens import Token, context, sentences_of
+from ocr_clean.vocabulary import vocabulary
+
+BLOTTED_RE = regex.compile(rf"(?<left>[\p{{L}}'’]*)(?<blot>[{BLOTS}]{{1,3}}|(?<=\p{{L}})}}['’])(?<right>[\p{{L}}'’]*)")
+"""A word with one blot: two letters may be one mark, one letter may be three. ``}'`` is a ``y``."""
+
+COST = {0: 6.0, 1: 1.5, 2: 1.0, 3: 2.0, 4: 3.5, 5: 5.0, 6: 6.5}
+"""Nats that it costs to read a blot as so many letters."""
+
+DIRT_COST = 1.0
+"""The same for none, beside a word that is one without it."""
+
+FAMILIAR = {1: 100.0, 2: 10.0}
+FAMILIAR_OF_MORE = 0.1
+"""Words that occur so often in a million are looked through, by the number of letters that were read."""
+
+SHORT, SHORT_BLOT = 2, 4
+"""Beside so few letters, a blot stands for so many at most."""
+
+OWN = 3.0
+"""Nats that the volume's own use of a word may speak for it, at most."""
+
+LEAD = {1: 4.5, 2: 3.5}
+FIT = {1: 10.0, 2: 8.0}
+LEAD_OF_MORE, FIT_OF_MORE = 3.0, 5.0
+"""Nats by which a word must lead the next one, and fit its place better than a word that nobody knows, by the number of
+letters that were read. Measured on a scan of 1819 and on newspapers: nine in ten are right then."""
+
+DOUBTFUL = 2.0
+"""A whole word beside a blot is left as it is where it leads the other readings by less."""
+
+
+GUILLEMETS = frozenset("«»")
+
+
+class _Blotted(NamedTuple):
+    """A word with a blot, where it begins."""
+
+    start: int
+    left: str
+    blot: str
+    right: str
+
+    @property
+    def place(self) -> int:
+        """Column of the blot."""
+        return self.start + len(self.left)
+
+
+def blots(doc: Document, words: Lexicon) -> tuple[list[Edit], set[tuple[int, int]]]:
+    """Edits that put letters in the place of blots, and the places of blots of which nobody knows what they are."""
+    edits: list[Edit] = []
+    doubtful: set[tuple[int, int]] = set()
+    counts, guillemets = vocabulary(doc), quotes_with_guillemets(doc)
+    own = {word.lower(): word for word in own_words(counts.words, words)}
+    for tokens in sentences_of(doc):
+        for place, token in enumerate(tokens):
+            found = _blotted(token)
+            if found and guillemets and not GUILLEMETS.isdisjoint(found.blot):
+                continue
+            fitting = _fitting(found, own, words) if found else {}
+            if not found or not fitting:
+                continue
+            ranked = _ranked(
+                found, fitting, counts.folded, context(tokens, [each.key for each in tokens], place), words
+            )
+            (lead, word), fit = _best(ranked)
+            known = len(word) == len(found.left) + len(found.right)
+            if known and lead >= DOUBTFUL:
+                continue
+            doubtful.add((token.line, found.place))
+            if not known and _is_sure(found, lead, fit):
+                after = _letters(found, fitting[word], token)
+                why = f"{word!r} leads by {min(lead, ALONE):.1f} here"
+                edits.append(Edit(token.line, found.place, found.blot, after, "blot", why, 0.9))
+    return edits, doubtful
+
+
+ALONE = 20.0
+"""What a word leads by that has no rival."""
+
+
+def _blotted(token: Token) -> _Blotted | None:
+    """*token* as a word with a blot, with what stands beside it."""
+    core = token.core
+    if core.isalpha() and token.lead[-1:] not in BLOT_MARKS and token.trail[:1] not in BLOT_MARKS:
+        return None
+    if token.compound or token.role not in PLAIN:
+        return None
+    lead = LEADING_RE.search(token.lead)
+    trail = TRAILING_RE.match(token.trail)
+    text = (lead[0] if lead else "") + token.core + (trail[0] if trail else "")
+    found = BLOTTED_RE.fullmatch(text) if len(text) > len(token.core) or not token.core.isalpha() else None
+    return (
+        _Blotted(token.start - len(lead[0] if lead else ""), *found.group("left", "blot", "right")) if found else None
+    )
+
+
+BLOT_MARKS = frozenset(BLOTS.replace("\\\\", "\\"))
+
+ONE_CASE_RE = regex.compile(r"\p{Lu}?[\p{Ll}'’]*|[\p{Lu}'’]+")
+"""Letters of one word."""
+
+LEADING_RE = regex.compile(rf"[{BLOTS}]+$")
+TRAILING_RE = regex.compile(rf"}}['’]|[{BLOTS}]+")
+"""Blots right before and right after a word."""
+
+
+def _fitting(found: _Blotted, own: Mapping[str, str], words: Lexicon) -> dict[str, str]:
+    """The words that match, with how their list writes them: names only for what has a capital or may have lost it."""
+    left, right = found.left.lower().replace("’", "'"), found.right.lower().replace("’", "'")
+    if found.blot[-1] in "'’":
+        return {left + "y": left + "y"} if not right and left + "y" in words else {}
+    letters = len(left) + len(right)
+    most = SHORT_BLOT if letters <= SHORT else max(COST)
+    index = _index(words, FAMILIAR.get(letters, FAMILIAR_OF_MORE))
+    capital = found.left[:1].isupper() or not left
+    surfaces = {each: index.surfaces[each] for each in index.between(left, right)}
+    if letters > SHORT:
+        surfaces |= {each: own[each] for each in own if each.startswith(left) and each.endswith(right)}
+    return {
+        word: surface
+        for word, surface in surfaces.items()
+        if 0 <= len(word) - letters <= most and (capital or surface[:1].islower())
+    }
+
+
+def _ranked(
+    found: _Blotted,
+    fitting: Mapping[str, str],
+    counts: Mapping[str, int],
+    around: tuple[str, str, str, str],
+    words: Lexicon,
+) -> list[tuple[float, str]]:
+    """The matching words, the likeliest first, and "" for one that nobody knows."""
+    letters = len(found.left) + len(found.right)
+    dirt = DIRT_COST if not found.left or not found.right else COST[0]
+    *scores, stranger = words.model.slot(*around[:2], [*fitting, STRANGER], *around[2:])
+    ranked = sorted(
+        (
+            (
+                score
+                - (COST[len(word) - letters] if len(word) > letters else dirt)
+                + min(OWN, math.log1p(counts.get(word, 0))),
+                word,
+            )
+            for word, score in zip(fitting, scores, strict=True)
+        ),
+        reverse=True,
+    )
+    return [*ranked, (stranger, "")]
+
+
+STRANGER = "\N{REPLACEMENT CHARACTER}"
+"""A word that no text of the model has."""
+
+
+def _best(ranked: Sequence[tuple[float, str]]) -> tuple[tuple[float, str], float]:
+    """By how much the first leads the second, the word, and by how much it fits better than a stranger."""
+    (best, word), (second, other), (stranger, _) = ranked[0], ranked[1], ranked[-1]
+    return (best - second if other else ALONE, word), best - stranger
+
+
+def _is_sure(found: _Blotted, lead: float, fit: float) -> bool:
+    letters = len(found.left) + len(found.right)
+    return lead >= LEAD.get(letters, LEAD_OF_MORE) and fit >= FIT.get(letters, FIT_OF_MORE)
+
+
+def _letters(found: _Blotted, surface: str, token: Token) -> str:
+    """What stands in the place of the blot, in the case of the word."""
+    if not found.left and token.opens and surface.islower():
+        surface = surface[:1].upper() + surface[1:]
+    read = found.left + found.right
+    whole = cased(read, surface) if len(read) > 1 and read.isupper() else surface
+    return whole[len(found.left) : len(whole) - len(found.right)]
+
+
+class _Index(NamedTuple):
+    """Words by their beginnings and by their ends."""
+
+    surfaces: dict[str, str]
+    """How a list writes each word, by the word in small letters."""
+    forward: list[str]
+    backward: list[str]
+    """Each written backwards."""
+
+    def between(self, left: str, right: str) -> Iterator[str]:
+        """The words that begin with *left* and end with *right*."""
+        if len(left) >= len(right):
+            yield from (word for word in _beginning(self.forward, left) if word.endswith(right))
+        else:
+            found = (word[::-1] for word in _beginning(self.backward, right[::-1]))
+            yield from (word for word in found if word.startswith(left))
+
+
+def _beginning(ordered: Sequence[str], letters: str) -> Sequence[str]:
+    return ordered[bisect_left(ordered, letters) : bisect_left(ordered, letters + "\U0010ffff")]
+
+
+@lru_cache(maxsize=4)
+def _index(words: Lexicon, least: float) -> _Index:
+    """The words that occur *least* times in a million; with the rarest, the names of the lists."""
+    names = sorted(words.name_words) if least == FAMILIAR_OF_MORE else []
+    surfaces = {name.lower(): name for name in names}
+    for word in words.model.frequent(least):
+        capital = word[:1].upper() + word[1:]
+        if word in words.dictionary or (word in words and word not in surfaces):
+            surfaces[word] = word
+        elif capital in words.dictionary:
+            surfaces[word] = capital
+    kept = {word: surface for word, surface in surfaces.items() if word not in words.blocked}
+    return _Index(kept, sorted(kept), sorted(word[::-1] for word in kept))
