@@ -154,6 +154,10 @@ class Proposal:
     """The runner-up, "" if there is none."""
 
 
+LONG_TEXT, MODERN = 5_000, 0.002
+"""A text of so many words in small letters with this share of old forms at most has none of its own."""
+
+
 @dataclass(frozen=True)
 class _Scene:
     """What all judgements about one document share."""
@@ -164,6 +168,9 @@ class _Scene:
     """Whether something knows a core."""
     noise: float
     old: float
+    """Share of old forms among the words in small letters."""
+    modern: bool
+    """Whether a long text has hardly any: then what differs as old spelling does was misread (``adioining``)."""
     accents: bool
     """Whether this scan shows accents that nobody wrote: ``thé``, ``hère``."""
     keys: Counter[str]
@@ -319,7 +326,9 @@ def _scene(doc: Document, words: Lexicon, sentences: Sequence[Sequence[Token]]) 
     keys = Counter(token.key for token in tokens)
     pairs = Counter((first.key, second.key) for sentence in sentences for first, second in pairwise(sentence))
     is_accented, proper = accents >= FALSE_ACCENTS, _capitals_are_names(tokens, words)
-    return _Scene(words, counts, known, noise, old / (len(lower) + 50), is_accented, keys, pairs, _judgements(), proper)
+    modern = len(lower) >= LONG_TEXT and old <= MODERN * len(lower)
+    old_share = old / (len(lower) + 50)
+    return _Scene(words, counts, known, noise, old_share, modern, is_accented, keys, pairs, _judgements(), proper)
 
 
 def _capitals_are_names(tokens: Iterable[Token], words: Lexicon) -> bool:
@@ -514,7 +523,7 @@ def _pass(
         unknown = [not scene.known[token.core] for token in tokens]
         for place in asked:
             candidates = found[tokens[place].core]
-            if not _acronym(tokens, place):
+            if not _acronym(tokens, place) and not _unstopped(tokens, place):
                 found_here = _drafts(scene, tokens, keys, unknown, place, candidates, scan, most)
                 if found_here:
                     keys[place] = found_here[0].likely_key(keys[place])
@@ -538,6 +547,18 @@ def _acronym(tokens: Sequence[Token], place: int) -> bool:
         return False
     cores = (tokens[each].core for each in beside(tokens, place))
     return not any(each.isalpha() and each.isupper() for each in cores)
+
+
+UNSTOPPED = frozenset({"ie", "eg"})
+"""Abbreviations that modern printers set without full stops, with a comma before or after: ``, ie the``."""
+
+
+def _unstopped(tokens: Sequence[Token], place: int) -> bool:
+    token = tokens[place]
+    before = tokens[place - 1].trail[-1:] if place else ""
+    return token.core in UNSTOPPED and (
+        before in (",", ";") or token.lead == "(" or token.trail.startswith((",", ".", ":"))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -746,7 +767,7 @@ def _evidence(scene: _Scene, token: Token, best: Candidate) -> dict[str, float]:
         "noise": scene.noise,
         "plausible": alphabet.mean(lower),
         "candidate_plausible": alphabet.mean(best.word),
-        "variation": float(variation),
+        "variation": float(variation and not scene.modern),
         "old": min(1.0, 10 * scene.old),
         "old_variation": min(1.0, 10 * scene.old) * variation,
         "mark_inside": float(any(not each.isalnum() and each not in "'’" for each in core)),
