@@ -24,7 +24,7 @@ FEWEST, SMOOTH = 4, 50
 DIRT = r"|¦■•^\\¬°¡<>{}"
 """Marks that stand in no sentence of a book."""
 
-BLOTS = DIRT + "~©®♦=%«»"
+BLOTS = DIRT + "~©®♦=%«»€§"
 """Marks that may stand for letters."""
 
 GUILLEMETS = 3

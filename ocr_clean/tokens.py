@@ -33,8 +33,8 @@ SEAM_RE = regex.compile(
 TAIL_RE = regex.compile(r"(?<=\p{L}{2})[.,;:!?]+\p{L}$")
 """A letter after a mark at the end of a run: a reference mark, mostly: ``miles.f``."""
 
-CORE_RE = regex.compile(r"[\p{L}\p{M}\p{N}](?:.*[\p{L}\p{M}\p{N}])?", regex.S)
-"""A run without the marks before and after it."""
+CORE_RE = regex.compile(r"(?:[\p{L}\p{M}\p{N}]|[€§](?=\p{L}))(?:.*(?:[\p{L}\p{M}\p{N}]|(?<=\p{L})[€§]))?", regex.S)
+"""A run without the marks before and after it; a ``€`` beside a letter is one of the word: ``th€``."""
 
 ENDS = (".", "!", "?", ":", "…")
 """Marks that end a sentence, or a clause after which a capital is no sign of a name."""
