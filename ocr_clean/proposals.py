@@ -685,31 +685,43 @@ def _drafts(
     order = sorted(range(len(totals)), key=lambda each: -totals[each])
     if known and scores[order[0]] - read < GAIN:
         return []
-    near = beside(tokens, place, NEAR)
-    shared = {
-        "alone": float(len(order) == 1),
-        "local_noise": sum(unknown[each] for each in near) / max(1, len(near)),
-        "english": sum(_is_everyday(keys[each], scene.words) for each in near) / max(1, len(near)),
-        "scraps": float(_scraps(tokens, unknown, place)),
-        "names_beside": float(names),
-        "foreign": float(len({keys[each] for each in near} & FOREIGN)),
-    }
+    shared = _surroundings(scene, tokens, keys, unknown, place)
+    shared |= {"alone": float(len(order) == 1), "names_beside": float(names)}
     kind, drafts = "known" if known else "unknown", []
     for rank, chosen in enumerate(order[:most]):
         best, word = candidates[chosen], words[chosen]
         rival = order[1 if rank == 0 else 0] if len(order) > 1 else chosen
-        found = regions(token.core.lower(), best.word)
-        evidence = _evidence(scene, token, best) | shared
+        evidence = _evidence(scene, token, best) | _of_the_scan(token, best, scan) | shared
         evidence |= {
             "context": max(-12.0, min(15.0, scores[chosen] - read)),
             "margin": max(-10.0, min(10.0, totals[chosen] - totals[rival])),
             "pull": max(-6.0, min(12.0, model.logp(word, around[1], around[0]) - model.unigram(word))),
-            "habit": math.log1p(sum(scan.seen.get(region, 0.0) for region in found)),
-            "worst_place": max((scan.region_cost(region) for region in found), default=0.0),
             "beside": float(scene.times(around[1], word, around[2])),
         }
         drafts.append(_Draft(token, best, kind, evidence, candidates[rival].surface if rival != chosen else ""))
     return drafts
+
+
+def _surroundings(
+    scene: _Scene, tokens: Sequence[Token], keys: Sequence[str], unknown: Sequence[bool], place: int
+) -> dict[str, float]:
+    """What the neighbours say, whatever the correction."""
+    near = beside(tokens, place, NEAR)
+    return {
+        "local_noise": sum(unknown[each] for each in near) / max(1, len(near)),
+        "english": sum(_is_everyday(keys[each], scene.words) for each in near) / max(1, len(near)),
+        "scraps": float(_scraps(tokens, unknown, place)),
+        "foreign": float(len({keys[each] for each in near} & FOREIGN)),
+    }
+
+
+def _of_the_scan(token: Token, best: Candidate, scan: Channel) -> dict[str, float]:
+    """How often the scan shows these confusions elsewhere, and what the rarest costs."""
+    found = regions(token.core.lower(), best.word)
+    return {
+        "habit": math.log1p(sum(scan.seen.get(region, 0.0) for region in found)),
+        "worst_place": max((scan.region_cost(region) for region in found), default=0.0),
+    }
 
 
 @lru_cache(maxsize=100_000)
