@@ -65,6 +65,11 @@ class _Blotted(NamedTuple):
     right: str
 
     @property
+    def text(self) -> str:
+        """As it was read."""
+        return self.left + self.blot + self.right
+
+    @property
     def place(self) -> int:
         """Column of the blot."""
         return self.start + len(self.left)
@@ -87,15 +92,16 @@ def blots(doc: Document, words: Lexicon) -> tuple[list[Edit], set[tuple[int, int
             ranked = _ranked(
                 found, fitting, counts.folded, context(tokens, [each.key for each in tokens], place), words
             )
-            (lead, word), fit = _best(ranked)
+            word, second, lead, fit = _best(ranked)
             known = len(word) == len(found.left) + len(found.right)
             if known and lead >= DOUBTFUL:
                 continue
             doubtful.add((token.line, found.place))
             if not known and _is_sure(found, lead, fit):
-                after = _letters(found, fitting[word], token)
-                why = f"{word!r} leads by {min(lead, ALONE):.1f} here"
-                edits.append(Edit(token.line, found.place, found.blot, after, "blot", why, 0.9))
+                after = found.left + _letters(found, fitting[word], token) + found.right
+                rival = f", before {second!r} by {lead:.1f}" if second else ""
+                why = f"{word!r} fits better than a word that nobody knows by {fit:.1f}{rival}"
+                edits.append(Edit(token.line, found.start, found.text, after, "blot", why, 0.9))
     return edits, doubtful
 
 
@@ -178,10 +184,10 @@ STRANGER = "\N{REPLACEMENT CHARACTER}"
 """A word that no text of the model has."""
 
 
-def _best(ranked: Sequence[tuple[float, str]]) -> tuple[tuple[float, str], float]:
-    """By how much the first leads the second, the word, and by how much it fits better than a stranger."""
+def _best(ranked: Sequence[tuple[float, str]]) -> tuple[str, str, float, float]:
+    """The likeliest word and the next or ""; by how much it leads that, and fits better than a stranger."""
     (best, word), (second, other), (stranger, _) = ranked[0], ranked[1], ranked[-1]
-    return (best - second if other else ALONE, word), best - stranger
+    return word, other, best - second if other else ALONE, best - stranger
 
 
 def _is_sure(found: _Blotted, lead: float, fit: float) -> bool:
