@@ -81,17 +81,17 @@ def blots(doc: Document, words: Lexicon) -> tuple[list[Edit], set[tuple[int, int
     doubtful: set[tuple[int, int]] = set()
     counts, guillemets = vocabulary(doc), quotes_with_guillemets(doc)
     own = {word.lower(): word for word in own_words(counts.words, words)}
-    for tokens in sentences_of(doc):
+    dirty = {line.number for line in doc.printed_lines() if line.role in PLAIN and BLOT_RE.search(line.text)}
+    for tokens in sentences_of(doc) if dirty else ():
+        keys = [token.key for token in tokens]
         for place, token in enumerate(tokens):
-            found = _blotted(token)
+            found = _blotted(token) if token.line in dirty else None
             if found and guillemets and not GUILLEMETS.isdisjoint(found.blot):
                 continue
             fitting = _fitting(found, own, words) if found else {}
             if not found or not fitting:
                 continue
-            ranked = _ranked(
-                found, fitting, counts.folded, context(tokens, [each.key for each in tokens], place), words
-            )
+            ranked = _ranked(found, fitting, counts.folded, context(tokens, keys, place), words)
             word, second, lead, fit = _best(ranked)
             known = len(word) == len(found.left) + len(found.right)
             if known and lead >= DOUBTFUL:
@@ -114,7 +114,7 @@ def _blotted(token: Token) -> _Blotted | None:
     core = token.core
     if core.isalpha() and token.lead[-1:] not in BLOT_MARKS and token.trail[:1] not in BLOT_MARKS:
         return None
-    if token.compound or token.role not in PLAIN:
+    if token.compound:
         return None
     lead = LEADING_RE.search(token.lead)
     trail = TRAILING_RE.match(token.trail)
@@ -125,6 +125,7 @@ def _blotted(token: Token) -> _Blotted | None:
     )
 
 
+BLOT_RE = regex.compile(rf"[{BLOTS}]")
 BLOT_MARKS = frozenset(BLOTS.replace("\\\\", "\\"))
 
 ONE_CASE_RE = regex.compile(r"\p{Lu}?[\p{Ll}'’]*|[\p{Lu}'’]+")
