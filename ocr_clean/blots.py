@@ -52,8 +52,8 @@ letters that were read. Measured on a scan of 1819 and on newspapers: nine in te
 DOUBTFUL = 2.0
 """A whole word beside a blot is left as it is where it leads the other readings by less."""
 
-
-GUILLEMETS = frozenset("«»")
+QUOTING = frozenset("«»")
+"""Marks that are no blots in a volume that quotes with them."""
 
 
 class _Blotted(NamedTuple):
@@ -86,7 +86,7 @@ def blots(doc: Document, words: Lexicon) -> tuple[list[Edit], set[tuple[int, int
         keys = [token.key for token in tokens]
         for place, token in enumerate(tokens):
             found = _blotted(token) if token.line in dirty else None
-            if found and guillemets and not GUILLEMETS.isdisjoint(found.blot):
+            if found and guillemets and not QUOTING.isdisjoint(found.blot):
                 continue
             fitting = _fitting(found, own, words) if found else {}
             if not found or not fitting:

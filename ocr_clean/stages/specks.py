@@ -100,7 +100,7 @@ RULES = tuple(
 SUSPECT_RE = regex.compile(
     rf"[{BLOTS}]|(?<!\S)[.,;:/-]|([,;:])\1|\p{{Ll}}['*.-]\s|-[.,;:!?]|\p{{Ll}}[.,]\p{{Ll}}|\p{{Ll}}\.\.|[\"']"
 )
-"""What a line has that any rule may find something in: most have none, and are looked at once."""
+"""What a block has in which any rule may find something."""
 
 FAMILIAR = 3.0
 """Occurrences in a million words: a rarer word beside a speck may be the rest of one (``^yen`` for ``even``)."""

@@ -174,7 +174,6 @@ class _Passage:
     """Which are words that nothing knows, and no halves of compounds."""
     broken: Sequence[int]
     """The first halves of compounds of which a half is no word: a misread letter may be their hyphen."""
-
     marks: str
     """What may stand between the halves of a word besides a space."""
 
