@@ -27,6 +27,13 @@ from ocr_clean.vocabulary import vocabulary
 BLOTTED_RE = regex.compile(rf"(?<left>[\p{{L}}'’]*)(?<blot>[{BLOTS}]{{1,3}}|(?<=\p{{L}})}}['’])(?<right>[\p{{L}}'’]*)")
 """A word with one blot: two letters may be one mark, one letter may be three. ``}'`` is a ``y``."""
 
+BLOT_RE = regex.compile(rf"[{BLOTS}]")
+BLOT_MARKS = frozenset(BLOTS)
+
+LEADING_RE = regex.compile(rf"[{BLOTS}]+$")
+TRAILING_RE = regex.compile(rf"}}['’]|[{BLOTS}]+")
+"""Blots right before and right after a word."""
+
 COST = {0: 6.0, 1: 1.5, 2: 1.0, 3: 2.0, 4: 3.5, 5: 5.0, 6: 6.5}
 """Nats that it costs to read a blot as so many letters."""
 
@@ -49,8 +56,14 @@ LEAD_OF_MORE, FIT_OF_MORE = 3.0, 5.0
 """Nats by which a word must lead the next one, and fit its place better than a word that nobody knows, by the number of
 letters that were read. Measured on a scan of 1819 and on newspapers: nine in ten are right then."""
 
+ALONE = 20.0
+"""What a word leads by that has no rival."""
+
 DOUBTFUL = 2.0
 """A whole word beside a blot is left as it is where it leads the other readings by less."""
+
+STRANGER = "\N{REPLACEMENT CHARACTER}"
+"""A word that no text of the model has."""
 
 QUOTING = frozenset("«»")
 """Marks that are no blots in a volume that quotes with them."""
@@ -74,6 +87,11 @@ class _Blotted(NamedTuple):
         """Column of the blot."""
         return self.start + len(self.left)
 
+    @property
+    def letters(self) -> int:
+        """How many were read."""
+        return len(self.left) + len(self.right)
+
 
 def blots(doc: Document, words: Lexicon) -> tuple[list[Edit], set[tuple[int, int]]]:
     """Edits that put letters in the place of blots, and the places of blots of which nobody knows what they are."""
@@ -86,14 +104,14 @@ def blots(doc: Document, words: Lexicon) -> tuple[list[Edit], set[tuple[int, int
         keys = [token.key for token in tokens]
         for place, token in enumerate(tokens):
             found = _blotted(token) if token.line in dirty else None
-            if found and guillemets and not QUOTING.isdisjoint(found.blot):
+            if not found or (guillemets and not QUOTING.isdisjoint(found.blot)):
                 continue
-            fitting = _fitting(found, own, words) if found else {}
-            if not found or not fitting:
+            fitting = _fitting(found, own, words)
+            if not fitting:
                 continue
             ranked = _ranked(found, fitting, counts.folded, context(tokens, keys, place), words)
             word, second, lead, fit = _best(ranked)
-            known = len(word) == len(found.left) + len(found.right)
+            known = len(word) == found.letters
             if known and lead >= DOUBTFUL:
                 continue
             doubtful.add((token.line, found.place))
@@ -105,35 +123,15 @@ def blots(doc: Document, words: Lexicon) -> tuple[list[Edit], set[tuple[int, int
     return edits, doubtful
 
 
-ALONE = 20.0
-"""What a word leads by that has no rival."""
-
-
 def _blotted(token: Token) -> _Blotted | None:
     """*token* as a word with a blot, with what stands beside it."""
     core = token.core
     if core.isalpha() and token.lead[-1:] not in BLOT_MARKS and token.trail[:1] not in BLOT_MARKS:
         return None
-    if token.compound:
-        return None
-    lead = LEADING_RE.search(token.lead)
-    trail = TRAILING_RE.match(token.trail)
-    text = (lead[0] if lead else "") + token.core + (trail[0] if trail else "")
-    found = BLOTTED_RE.fullmatch(text) if len(text) > len(token.core) or not token.core.isalpha() else None
-    return (
-        _Blotted(token.start - len(lead[0] if lead else ""), *found.group("left", "blot", "right")) if found else None
-    )
-
-
-BLOT_RE = regex.compile(rf"[{BLOTS}]")
-BLOT_MARKS = frozenset(BLOTS.replace("\\\\", "\\"))
-
-ONE_CASE_RE = regex.compile(r"\p{Lu}?[\p{Ll}'’]*|[\p{Lu}'’]+")
-"""Letters of one word."""
-
-LEADING_RE = regex.compile(rf"[{BLOTS}]+$")
-TRAILING_RE = regex.compile(rf"}}['’]|[{BLOTS}]+")
-"""Blots right before and right after a word."""
+    lead, trail = LEADING_RE.search(token.lead), TRAILING_RE.match(token.trail)
+    before = lead[0] if lead else ""
+    found = BLOTTED_RE.fullmatch(before + core + (trail[0] if trail else "")) if not token.compound else None
+    return _Blotted(token.start - len(before), *found.group("left", "blot", "right")) if found else None
 
 
 def _fitting(found: _Blotted, own: Mapping[str, str], words: Lexicon) -> dict[str, str]:
@@ -141,17 +139,16 @@ def _fitting(found: _Blotted, own: Mapping[str, str], words: Lexicon) -> dict[st
     left, right = found.left.lower().replace("’", "'"), found.right.lower().replace("’", "'")
     if found.blot[-1] in "'’":
         return {left + "y": left + "y"} if not right and left + "y" in words else {}
-    letters = len(left) + len(right)
-    most = SHORT_BLOT if letters <= SHORT else max(COST)
-    index = _index(words, FAMILIAR.get(letters, FAMILIAR_OF_MORE))
+    most = SHORT_BLOT if found.letters <= SHORT else max(COST)
+    index = _index(words, FAMILIAR.get(found.letters, FAMILIAR_OF_MORE))
     capital = found.left[:1].isupper() or not left
     surfaces = {each: index.surfaces[each] for each in index.between(left, right)}
-    if letters > SHORT:
+    if found.letters > SHORT:
         surfaces |= {each: own[each] for each in own if each.startswith(left) and each.endswith(right)}
     return {
         word: surface
         for word, surface in surfaces.items()
-        if 0 <= len(word) - letters <= most and (capital or surface[:1].islower())
+        if 0 <= len(word) - found.letters <= most and (capital or surface[:1].islower())
     }
 
 
@@ -163,26 +160,14 @@ def _ranked(
     words: Lexicon,
 ) -> list[tuple[float, str]]:
     """The matching words, the likeliest first, and "" for one that nobody knows."""
-    letters = len(found.left) + len(found.right)
     dirt = DIRT_COST if not found.left or not found.right else COST[0]
     *scores, stranger = words.model.slot(*around[:2], [*fitting, STRANGER], *around[2:])
-    ranked = sorted(
-        (
-            (
-                score
-                - (COST[len(word) - letters] if len(word) > letters else dirt)
-                + min(OWN, math.log1p(counts.get(word, 0))),
-                word,
-            )
-            for word, score in zip(fitting, scores, strict=True)
-        ),
-        reverse=True,
-    )
+    ranked = []
+    for word, score in zip(fitting, scores, strict=True):
+        cost = COST[len(word) - found.letters] if len(word) > found.letters else dirt
+        ranked.append((score - cost + min(OWN, math.log1p(counts.get(word, 0))), word))
+    ranked.sort(reverse=True)
     return [*ranked, (stranger, "")]
-
-
-STRANGER = "\N{REPLACEMENT CHARACTER}"
-"""A word that no text of the model has."""
 
 
 def _best(ranked: Sequence[tuple[float, str]]) -> tuple[str, str, float, float]:
@@ -192,8 +177,7 @@ def _best(ranked: Sequence[tuple[float, str]]) -> tuple[str, str, float, float]:
 
 
 def _is_sure(found: _Blotted, lead: float, fit: float) -> bool:
-    letters = len(found.left) + len(found.right)
-    return lead >= LEAD.get(letters, LEAD_OF_MORE) and fit >= FIT.get(letters, FIT_OF_MORE)
+    return lead >= LEAD.get(found.letters, LEAD_OF_MORE) and fit >= FIT.get(found.letters, FIT_OF_MORE)
 
 
 def _letters(found: _Blotted, surface: str, token: Token) -> str:

@@ -8,6 +8,7 @@ PREFIXES = frozenset(
     "all ante anti arch bi co counter cross de demi ex extra far half high ill inter low mid mis multi neo non off over"
     " post pre pro pseudo quasi re self semi sub super trans tri ultra un under vice well".split()
 )
+"""What the volume does elsewhere decides about these, or the word after them."""
 
 
 ALIKE = 3

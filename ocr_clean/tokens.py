@@ -220,14 +220,11 @@ def _stops(token: Token) -> bool:
     return token.trail[:1] in (".", "!", "?", "…") or any(mark in token.trail for mark in ".!?…")
 
 
-def touching(first: Token, second: Token) -> bool:
-    """Whether only one space stands between two tokens of a line."""
-    return (
-        first.line == second.line
-        and second.start == first.start + len(first.core) + 1
-        and not first.trail
-        and not second.lead
-    )
+def touching(first: Token, second: Token, *, marks: str = "", most: int = 0) -> bool:
+    """Whether only one space stands between two tokens of a line, or with it so many of *marks* at *most*."""
+    between = first.trail + second.lead
+    gap = second.start - first.start - len(first.core) - len(between)
+    return first.line == second.line and gap <= 1 and len(between) <= most and not between.strip(marks)
 
 
 def beside(tokens: Sequence[Token], place: int, reach: int = 1) -> list[int]:

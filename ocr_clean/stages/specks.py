@@ -97,11 +97,6 @@ RULES = tuple(
     )
 )
 
-SUSPECT_RE = regex.compile(
-    rf"[{BLOTS}]|(?<!\S)[.,;:/-]|([,;:])\1|\p{{Ll}}['*.-]\s|-[.,;:!?]|\p{{Ll}}[.,]\p{{Ll}}|\p{{Ll}}\.\.|[\"']"
-)
-"""What a block has in which any rule may find something."""
-
 FAMILIAR = 3.0
 """Occurrences in a million words: a rarer word beside a speck may be the rest of one (``^yen`` for ``even``)."""
 
@@ -201,8 +196,6 @@ class _Found(NamedTuple):
 @lru_cache(maxsize=1 << 12)
 def _in_text(text: str, words: Lexicon, guillemets: bool, commas: bool) -> tuple[_Found, ...]:
     """The specks of one block; remembered, for most blocks are the same in the next round."""
-    if not SUSPECT_RE.search(text):
-        return ()
     return (
         *_beside(text, words, guillemets),
         *_hyphens(text, words),

@@ -35,7 +35,7 @@ from ocr_clean.initials import WORDS_OF_A_LETTER, drop_capitals
 from ocr_clean.judgement import letters
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.proposals import known_core
-from ocr_clean.tokens import Token, context, sentences_of
+from ocr_clean.tokens import Token, context, sentences_of, touching
 from ocr_clean.vocabulary import vocabulary
 
 SPECK_RE = regex.compile(r"(?<left>\p{L}{2,})(?<mark>['‘’])(?<right>\p{Ll}{3,})")
@@ -424,11 +424,9 @@ def _pair(passage: _Passage, place: int, words: Lexicon, near: Near, doc: Docume
 
 
 def _touch(first: Token, second: Token, marks: str = "") -> bool:
-    """Whether two tokens may be halves of one word: only a space stands between them, or two of *marks* at most."""
-    between = first.trail + second.lead
-    gap = second.start - first.start - len(first.core) - len(between)
-    close = first.line == second.line and gap <= 1 and len(between) <= MOST_MARKS and not between.strip(marks)
-    return close and second.core.isalpha() and first.core.isalpha() and second.core.islower()
+    """Whether two tokens may be halves of one word: only a space stands between them, or some of *marks* as well."""
+    letters = second.core.isalpha() and first.core.isalpha() and second.core.islower()
+    return letters and touching(first, second, marks=marks, most=MOST_MARKS)
 
 
 def _moved(passage: _Passage, first: int, words: Lexicon, near: Near, doc: Document) -> Edit | None:
