@@ -31,8 +31,8 @@ LABEL_RE = regex.compile(
 HEAD_RE = regex.compile(r"^(?:\w{1,5}\s)?(?P<title>\D*?)\W*(?:\s\w{1,5}\W*)?$")
 """The running head of a contents page: its title with a folio before or after it."""
 
-COLUMN_RE = regex.compile(r"\W*(?:page|pages|paos|pace|pagb|pags)\W*", regex.IGNORECASE)
-"""What stands over the column of pages: ``Page``, damaged or not."""
+COLUMN_RE = regex.compile(r"\W*(?:(?:no|chap|art|sect?)\W+)?(?:page|pages|paos|pace|pagb|pags)\W*", regex.IGNORECASE)
+"""What stands over the columns of an entry's number and page: ``No. Page``, ``Page``, damaged or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def is_title(text: str) -> bool:
 def is_head(text: str) -> bool:
     """Whether a line between entries is the running head of the contents, or the head of the column of pages.
 
-    >>> [is_head(text) for text in ("VI TABLE OF CONTENTS.", "CONTENTS, Tli", "Page.", "PAOS.", "Paris. 4", "Pagan")]
+    >>> [is_head(text) for text in ("VI TABLE OF CONTENTS.", "CONTENTS, Tli", "No. Page.", "PAOS.", "Paris. 4", "Pagan")]
     [True, True, True, True, False, False]
     """
     found = HEAD_RE.match(text.strip())

@@ -37,6 +37,7 @@ LOOK_ALIKES = {
     "B": "8",
     "q": "9",
     "g": "9",
+    "n": "11",
 }
 """Letters that OCR puts for a digit of the same shape; old-style figures look like small letters (`io` for 10)."""
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,8 @@ _DIGIT_RE = re.compile(r"\d")
 _EDGE_DIGIT_RE = re.compile(r"^\w{0,3}\d|\d\w{0,3}$")
 _LEAD_RE = re.compile(r"(?P<number>\d [\d ]{0,4}\d|\w{1,4})(?P<stop>\s?[.,:;)\]])?(?=\s|[^\w\s])")
 _TRAIL_RE = re.compile(r"(?<=[\s\W])(?P<number>\d [\d ]{0,4}\d|\w{1,4})$")
+_FIGURES_RE = re.compile(r"(?=.*[a-z])[iloIOnSsZz]{1,3}")
+"""Old-style figures, read as small letters: ``io`` for 10, ``n`` for 11."""
 TRIM = "".join(chr(code) for code in range(33, 127) if not chr(code).isalnum()) + " \t\r\f—–■•°§©®»«‘’“”¬"
 """What stands around a line's letters and digits when it is dirt."""
 
@@ -90,18 +93,28 @@ def contained(part: str, whole: str) -> float:
 def number_fit(text: str, printed: str) -> float:
     """How well a word at one of the ends of a line fits the page number *printed*, 0 to 1.
 
-    Beside a text, only a word with a digit in it counts: `The` is not a damaged 113.
+    Beside a text, only a word with a digit in it counts: `The` is not a damaged 113. The second word counts where the
+    first may be dirt, but not after a stop.
 
     >>> number_fit("V jl66 Afloat on the uppercanal", "166"), number_fit("The mill", "113"), number_fit("Ill", "111")
     (0.75, 0.0, 1.0)
+    >>> number_fit("7: 11; Isaiah", "11"), number_fit("io THE LOCK.", "10"), number_fit("to The lock.", "10")
+    (0.0, 1.0, 0.0)
     """
     tokens = [token for token in (each.strip(TRIM) for each in text.split()) if token]
     if not tokens or not printed:
         return 0.0
-    ends = (*tokens[:2], "".join(tokens[:2]), tokens[-1])
+    first_two = () if text.split()[0].endswith((":", ";", ",")) else ("".join(tokens[:2]), *tokens[1:2])
+    ends = (tokens[0], *first_two, "".join(tokens[-2:]), tokens[-1])
     if len(key_of(text)) > 3:
-        ends = tuple(token for token in ends if _DIGIT_RE.search(token))
+        ends = tuple(token for token in ends if _DIGIT_RE.search(token) or _figures(token, text))
     return max((folios.fits(token, printed) for token in ends), default=0.0)
+
+
+def _figures(token: str, text: str) -> bool:
+    """Whether *token* is a number read as small letters beside a text in capitals: ``io THE UPPER LOCK``."""
+    rest = text.strip().removeprefix(token) if text.strip().startswith(token) else text.strip().removesuffix(token)
+    return _FIGURES_RE.fullmatch(token) is not None and rest.isupper()
 
 
 def distinct(keys: Sequence[str], most: int = 8) -> list[str]:
@@ -129,16 +142,42 @@ def blanks_around(lines: Sequence[Line]) -> tuple[list[int], list[int]]:
     return before, after
 
 
+ITEM_RE = regex.compile(r"\W{0,2}(?P<number>\d{1,3})\s?[.)]\s*\p{L}")
+"""The beginning of an item of a numbered list: a chapter in the contents, a paragraph, a note."""
+ITEM_LINES = 4
+"""Printed lines from the beginning of one item to that of the next, at most, for both to be told by their numbers."""
+
+
+def items(doc: Document) -> set[int]:
+    """Source lines that begin an item of a numbered list: right before or after them one begins with the next number.
+
+    A page number never does.
+    """
+    lines = [line for line in doc.lines if line.role is not Role.BLANK]
+    numbered = [
+        (place, line.number, int(found["number"]))
+        for place, line in enumerate(lines)
+        if (found := ITEM_RE.match(line.text.strip()))
+    ]
+    pairs = [
+        (upper[1], lower[1])
+        for upper, lower in pairwise(numbered)
+        if lower[0] - upper[0] <= ITEM_LINES and lower[2] == upper[2] + 1
+    ]
+    return {number for pair in pairs for number in pair}
+
+
 def candidates(doc: Document) -> list[Candidate]:
     """Every line of *doc* that has a page number at one of its ends, with each reading of it."""
     before, after = blanks_around(doc.lines)
+    listed = items(doc)
     found: list[Candidate] = []
     position = -1
     for index, line in enumerate(doc.lines):
         if line.role is Role.BLANK:
             continue
         position += 1
-        if len(line.text) > MAX_HEAD:
+        if len(line.text) > MAX_HEAD or line.number in listed:
             continue
         alone = 0.35 * min(1, before[index]) + 0.35 * min(1, after[index])
         found.extend(_readings(line, position, alone))
@@ -154,14 +193,15 @@ def _readings(line: Line, position: int, alone: float) -> Iterator[Candidate]:
             own = 0.8 if folio.exact and not (folio.roman and core.isupper()) else 0.2
             yield Candidate(position, line.number, folio, "alone", "", own + alone)
         return
-    digit = _EDGE_DIGIT_RE.search(core)
-    if not digit and not core.isupper():
+    ends = core.split()
+    figures = _figures(ends[0], core) or _figures(ends[-1], core)
+    if not (_EDGE_DIGIT_RE.search(core) or core.isupper() or figures):
         return
     for place, pattern in (("lead", _LEAD_RE), ("trail", _TRAIL_RE)):
         if not (match := pattern.search(core)):
             continue
         token = match["number"]
-        if not _DIGIT_RE.search(token) and not (core.isupper() and len(token) > 1):
+        if not _DIGIT_RE.search(token) and not (core.isupper() and len(token) > 1) and not _figures(token, core):
             continue
         key = key_of(core[match.end() :] if place == "lead" else core[: match.start()])
         if len(key) < 3:

@@ -294,3 +294,13 @@ def test_the_chains_are_the_best_of_what_each_leaves_over(found: list[Stop]) -> 
         return [*anew(before), members, *anew(after)]
 
     assert list(chain.best_chains(found, 3, 120, lambda members: len(members) >= 2)) == anew(found)
+
+
+def test_entries_of_the_contents_are_no_page_numbers(lexicon: Lexicon) -> None:
+    """Numbered entries between blank lines: the third would be the page before those that follow."""
+    numbers = [str(number) for number in range(4, 24)]
+    text, _ = book(numbers)
+    entries = "".join(f"\n{number}. The {WORDS[number]} and the river, {9 * number}\n" for number in range(1, 31))
+    doc = paged(f"CONTENTS.\n{entries}\n\n\n{text}", lexicon)
+    assert numbers_of(doc) == numbers
+    assert not any(line.role in FURNITURE for line in doc.lines[: 2 * 31])

@@ -273,7 +273,8 @@ def _entry_numbers(doc: Document, apart: Sequence[Headline], pairs: Sequence[Mat
 def _free_entries(doc: Document, found: Sequence[Entry], pairs: Sequence[Match]) -> Iterator[Edit]:
     """Entries like ``votes``, where the text has a heading ``Notes`` that no other entry names."""
     paired = {pair.entry.lines[0].number for pair in pairs}
-    titles = {line.text.strip(" .:") for line in doc.lines if line.role is Role.HEADING and free_title(line.text)}
+    after = doc.lines[found[-1].lines[-1].number :] if found else ()
+    titles = {line.text.strip(" .:") for line in after if line.role is Role.HEADING and free_title(line.text)}
     titles -= {entry.title for entry in found}
     for entry in found:
         if entry.lines[0].number in paired or len(entry.lines) > 1 or free_title(entry.title):
@@ -450,7 +451,7 @@ def _numbered(apart: Sequence[Headline]) -> set[int]:
 def _spelling(pair: Match, words: Lexicon) -> Iterator[Edit]:
     """Words that heading and entry spell differently: the known one stands in both. Stray marks at the ends go."""
     ours = [(line, found) for line in pair.headline.lines for found in TOKEN_RE.finditer(line.text)]
-    ours = _without_label(ours)
+    ours = _without_label(ours, pair.entry.number)
     theirs = _entry_tokens(pair.entry)
     yield from _stray(ours, pair)
     yield from _stray(theirs, pair)
@@ -646,9 +647,12 @@ def _known(word: str, words: Lexicon) -> bool:
     )
 
 
-def _without_label(tokens: list[Token]) -> list[Token]:
+def _without_label(tokens: list[Token], number: int) -> list[Token]:
+    """The words of a heading without its label, or the number that its entry has too."""
     if not tokens:
         return tokens
+    if number and _bare(tokens[0][1][0]) == str(number):
+        return tokens[1:]
     found = label(tokens[0][0].text)
     if found is None:
         return tokens
@@ -662,7 +666,7 @@ def _entry_tokens(entry: Entry) -> list[Token]:
     if found := ENTRY_LABEL_RE.match(first.text):
         tokens = [each for each in tokens if each[0] is not first or each[1].start() >= found.end()]
     if entry.level == 1 and (paged := PAGE_RE.match(last.text)):
-        tokens = [each for each in tokens if each[0] is not last or each[1].end() <= paged.end("title")]
+        tokens = [each for each in tokens if each[0] is not last or each[1].start() < paged.end("title")]
     return tokens
 
 

@@ -232,6 +232,8 @@ class _Text:
         """Characters up to and with each source line."""
         self.words = [0, *accumulate(len("".join(TEXT_RE.findall(line.text))) for line in doc.lines)]
         """Characters in undamaged words up to and with each source line."""
+        self.items = furniture.items(doc)
+        """Source lines that begin an item of a numbered list."""
         self.spaced = len(self.printed) < 0.98 * len(doc.lines)
         """Whether the dump has blank lines."""
         self._known: dict[int, tuple[str, ...]] = {}
@@ -280,6 +282,8 @@ class _Text:
         stops = [Stop(one.position, self.characters[one.line], one.folio, 50)]
         for position in range(int(one.position) + 1, int(other.position)):
             line = self.printed[position]
+            if line.number in self.items:
+                continue
             for folio, weight in near.evidence(line, folios):
                 stops.append(Stop(position, self.characters[line.number], folio, weight))
         stops.append(Stop(other.position, self.characters[other.line], other.folio, 50))

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import ClassVar
 
 from ocr_clean.changes import Change, Mark
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.epigraphs import epigraphs
-from ocr_clean.flow import OPENER_RE, Flow
+from ocr_clean.flow import OPENER_RE, Flow, Run
 from ocr_clean.lexicon import Lexicon
 
 
@@ -24,7 +24,8 @@ from ocr_clean.lexicon import Lexicon
 class Quotations:
     """Say which paragraphs are quotations.
 
-    Leaves alone whatever is in doubt: a quotation left as a paragraph loses no word.
+    Leaves alone whatever is in doubt, for a quotation left as a paragraph loses no word; a section of which all is set
+    narrow; and what goes on for pages.
     """
 
     name: ClassVar[str] = "quotations"
@@ -41,11 +42,50 @@ class Quotations:
                 role = Role.QUOTE if not _verse(passage) else Role.LINE if line is name else Role.VERSE
                 opens = line is passage[0] or line is name or line.opens
                 yield Mark(line.number, role, "epigraph", "with a name under it", opens=opens)
-        for run in flow.runs:
+        for run in _among_text(flow):
             if run.narrow:
                 for line in (each for each in run.lines if each.role in (Role.BODY, Role.QUOTE)):
                     if line.number not in taken:
                         yield Mark(line.number, Role.QUOTE, "narrow", "set to a narrower measure", opens=line.opens)
+
+
+def _among_text(flow: Flow) -> Iterator[Run]:
+    """The runs of the stretches of text that are not set narrow as a whole.
+
+    A preface in smaller type, of which more goes on a line, makes the chapters after it look narrow.
+    """
+    for section in _sections(flow.runs):
+        for narrow, runs in groupby(section, key=lambda run: run.narrow or len(run.lines) <= BETWEEN):
+            stretch = list(runs)
+            if not narrow or (_lines(stretch) <= LONGEST and _has_plain(section)):
+                yield from stretch
+
+
+def _sections(runs: Sequence[Run]) -> Iterator[list[Run]]:
+    """*runs* from one heading, or gap of missing pages, to the next."""
+    section: list[Run] = []
+    for run in runs:
+        if section and run.before is not None and run.before.cut:
+            yield section
+            section = []
+        section.append(run)
+    yield section
+
+
+def _has_plain(section: Sequence[Run]) -> bool:
+    return _lines([run for run in section if not run.narrow]) >= PLAIN * _lines(section)
+
+
+def _lines(runs: Sequence[Run]) -> int:
+    return sum(len(run.lines) for run in runs)
+
+
+PLAIN = 0.1
+"""Share of a section's lines that is set to the column's measure, at least: a quotation stands among text."""
+LONGEST = 100
+"""Lines of a quotation, at most: three pages. What goes on longer is a part of the book that is set so."""
+BETWEEN = 2
+"""Lines that do not interrupt it."""
 
 
 def _verse(lines: Sequence[Line]) -> bool:

@@ -46,6 +46,8 @@ FEW = 2
 NUMBER_SIDE = 0.1
 """Least share of the numbered pages whose number is at the head (or foot), for that to be where numbers stand."""
 EXACT = 0.999
+TRACE = 0.5
+"""A number that is half right: `I` for 13."""
 SIGNATURE_RE = regex.compile(r"(?P<letter>[A-Za-z])(?P=letter)?[\W_]?\s?[1-9]?[*\W]?|[1-9]\s?(?P<letter>[A-Z])")
 """A printer's sheet mark: `B`, `B2`, `Aa`, `b-2`, `2 C`."""
 NOTICE_RE = regex.compile(
@@ -263,6 +265,9 @@ class _Edges:
         if edge.number >= EXACT and self.numbers_at[edge.top] and (like or self._stands_apart(edge)):
             why = f"page number, and like {len(like)} others" if like else "page number, where others have theirs"
             return Mark(line.number, Role.RUNNING_HEAD, "head", why, confidence=0.99 if like else 0.9)
+        if edge.number >= TRACE and self.numbers_at[edge.top] and like and self._stands_apart(edge):
+            why = f"a trace of the page number, and like {like[0].line.text.strip()!r}"
+            return Mark(line.number, Role.RUNNING_HEAD, "head", why, confidence=0.9)
         if self._runs(edge, like) and not self._opens_chapter(edge, like):
             return Mark(line.number, Role.RUNNING_HEAD, "head", f"like {len(like)} others", confidence=0.97)
         if (alike := self._damaged(edge)) and not self._opens_chapter(edge, self._before(edge, alike)):
