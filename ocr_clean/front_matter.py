@@ -25,9 +25,19 @@ from ocr_clean.quality import features
 from ocr_clean.title_page import IMPRINT_RE, front_lines
 from ocr_clean.writer import heading_text
 
-YEAR_RE = regex.compile(r"(?:ublished|opyright|©|\(c\)|[Pp]rinted).{0,60}?\b(1[5-9]\d\d|20[0-4]\d)\b")
+YEAR_RE = regex.compile(
+    r"(?:published|copyright|©|\(c\)|printed|entered,? according to act).{0,60}?\b(1[5-9]\d\d|20[0-4]\d)\b", regex.I
+)
 BARE_YEAR_RE = regex.compile(r"^\W{0,3}(1[5-9]\d\d|20[0-4]\d|M[DCLXVI]{3,14})\W{0,3}$")
-BY_RE = regex.compile(r"^\s*by\s+(?P<name>\p{Lu}[\p{L}.’'-]*(?:\s+\p{Lu}[\p{L}.’'-]*){1,4})\W*$", regex.I)
+BY_RE = regex.compile(
+    r"^\s*by\s+(?P<name>(?-i:\p{Lu})[\p{L}.’'-]*(?:\s+(?-i:\p{Lu})[\p{L}.’'-]*){1,4}?)(?:,(?:\s*\p{L}\.){1,3})*\W*$",
+    regex.I,
+)
+"""``By Jane Carr``, ``BY REV. JOHN CARR, D. D.``"""
+NOBODY = frozenset(
+    "the a an his her their and of society company co press association committee club union board department".split()
+)
+"""Words of which no person's name is made: a body, or ``by their affectionate friend``."""
 COPYRIGHT_RE = regex.compile(r"(?:Copyright|©|\(c\))\W*(?:©|\(c\)|\d{4}|by|\W)*(?P<holders>\p{Lu}[\p{L}.,’'& -]+)")
 PUBLISHER_RE = regex.compile(
     r"(?:ublished|rinted)\s+(?:and\s+\w+\s+)?(?:for\s+[\w ]+\s)?by\s+(?P<name>\p{Lu}[\p{L}&.’' -]{2,50})"
@@ -66,7 +76,7 @@ def book(doc: Document) -> dict[str, Any]:
     found: dict[str, Any] = {}
     title = [line for line in doc.lines if line.role is Role.HEADING and line.level == 1]
     if title:
-        found["title"] = heading_text(title)
+        found["title"] = heading_text(title).rstrip(" ,;:")
     if not any(IMPRINT_RE.search(text) for text in texts):
         return found
     found |= _people(texts)
@@ -86,7 +96,7 @@ def _people(texts: Sequence[str]) -> dict[str, str]:
         elif len(name) > 3 and name[:1].isupper() and " " not in name:
             found.setdefault("publisher", name)
     for text in texts:
-        if match := BY_RE.match(text):
+        if (match := BY_RE.match(text)) and NOBODY.isdisjoint(match["name"].lower().strip(". ").split()):
             found.setdefault("author", match["name"])
         if match := PUBLISHER_RE.search(text):
             found.setdefault("publisher", match["name"].strip(" ."))

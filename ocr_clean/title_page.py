@@ -15,9 +15,11 @@ FRONT_LINES = 150
 """Printed lines at the top in which title page and imprint are looked for."""
 IMPRINT_RE = regex.compile(
     r"(?<!\S)©\s?(?:(?-i:[A-Z])|\d{4})|\bcopyright\b|\bISBN\b|all rights reserved"
-    r"|\bpublished\b.*\b(?:by|in|\d{4})\b|\bprinted (?:by|in|at|for)\b",
+    r"|\bpublished\b.*\b(?:b[yv]|in|\d{4})\b|\bprinted (?:by|in|at|for)\b"
+    r"|\bentered,?\s+according\s+to\s+act\b|^.{0,40}\b(?:printers?|stereotypers?|stereotyped)\b.{0,40}$",
     regex.I,
 )
+"""What an imprint has, and hardly any other page: rights, who published and who printed it; ``bv`` is a damaged by."""
 
 
 def front_lines(doc: Document, first_heading: int = 0) -> list[Line]:

@@ -108,9 +108,11 @@ class Headings:
         named = sum(pair.entry.level > 1 for pair in pairs) >= SECTIONS_NAMED
         under = under_headings(flow.lines, taken)
         quoted = {name.number for _, name in epigraphs(flow, lambda line: line.number in under)}
+        front = _front(doc, taken, apart)
+        quoted.update(line.number for line in front)
         apart = [each for each in apart if quoted.isdisjoint(line.number for line in each.lines)]
         yield from self._by_form(flow, apart, taken, named)
-        yield from _title_page(doc, taken)
+        yield from _title_page(doc, front)
 
     def _by_form(self, flow: Flow, apart: Sequence[Headline], taken: set[int], named: bool) -> Iterator[Mark]:
         numbers = _numbered(apart)
@@ -164,10 +166,16 @@ def _all_capitals(each: Headline) -> bool:
     return all(capitals(line.text) for line in each.lines)
 
 
-def _title_page(doc: Document, taken: set[int]) -> Iterator[Mark]:
+def _front(doc: Document, taken: set[int], apart: Sequence[Headline]) -> list[Line]:
+    """The lines of title page and imprint, before the first heading that is one by its wording; none without both."""
+    free = [each.lines[0].number for each in apart if len(each.lines) == 1 and free_title(each.text)]
+    front = front_lines(doc, min([*taken, *free], default=0))
+    return front if any(IMPRINT_RE.search(line.text) for line in front) else []
+
+
+def _title_page(doc: Document, front: Sequence[Line]) -> Iterator[Mark]:
     """Title page and imprint: every line end is kept, and the title is the heading of the book."""
-    front = front_lines(doc, min(taken, default=0))
-    if not any(IMPRINT_RE.search(line.text) for line in front):
+    if not front:
         return
     title = title_lines(doc, front)
     yield from _marks(title, 1, "title", "its words are in the running heads")

@@ -4,6 +4,7 @@
 |---|---|---|
 | `:^,^^p'»\\|^?;` | retired as noise | dirt-line |
 | `mi` between the lines of a page full of dirt | retired as noise | stray-letters |
+| `CI`, `2 CO`, `'i`, `<`, `5CJ`, `-J` one under the other: a cover, an endpaper | retired as noise | scraps |
 | `to the right of the party ^ 5^` | `to the right of the party` | edge-speck |
 | `; but the workers` | `but the workers` | edge-speck |
 
@@ -22,7 +23,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, dropwhile, groupby
 from typing import ClassVar
 
 import regex
@@ -83,8 +84,12 @@ class Noise:
         remnants = {line.number for page in doc.pages if page.leaf.rule == "remnant" for line in page.lines}
         around = _Surroundings(ends, [index for index in suspects if _odd(lines[index].text) >= SYMBOLS], pages)
         letters = dirt.Letters(lines)
+        scraps = _scraps(lines, words, letters)
+        yield from (Mark(number, Role.NOISE, "scraps", "among scraps alone", confidence=0.9) for number in scraps)
         for index in suspects:
             line, end = lines[index], ends[index]
+            if line.number in scraps:
+                continue
             if line.number in edges and EDGE_MARK_RE.fullmatch(line.text.strip()):
                 continue  # a folio or a signature mark, perhaps: for `running_heads`
             if line.number in edges and SPECK_RE.fullmatch(line.text.strip()):
@@ -96,6 +101,59 @@ class Noise:
             elif end:
                 below = lines[index + 1].text if index + 1 < len(lines) else ""
                 yield from _edge_edits(line, end, around.left[index], around.right[index], below)
+
+
+RUN = 6
+"""So many scraps one under the other are what a scanner makes of a cover, an endpaper or a library's stamps."""
+SCRAP = 16
+"""Characters of a scrap that is not dirt by its marks, at most."""
+DIRTY_SCRAPS, FIGURES = 0.25, 0.5
+"""Share of the scraps that must have marks that are no letters or figures; share from which they are figures."""
+COMMON_SHORT, COMMON = 50.0, 500.0
+"""Times in a million that a word of three letters occurs if it is one, and a word on a line of its own (``OF``)."""
+
+
+def _scraps(lines: Sequence[Line], words: Lexicon, letters: dirt.Letters) -> set[int]:
+    """Numbers of the lines in long runs of scraps: no line of them carries a word, whatever a short one may look like.
+
+    Leaves alone columns of figures and a word on a line of its own before or after the run: a title page has such.
+    """
+    found: set[int] = set()
+    for scrap, run in groupby(lines, key=lambda line: _is_scrap(line.text.strip(), words, letters)):
+        rows = list(run)
+        if not scrap or len(rows) < RUN:
+            continue
+        rows = [*dropwhile(lambda line: _may_be_title(line, words), rows)][::-1]
+        rows = [*dropwhile(lambda line: _may_be_title(line, words), rows)]
+        texts = [line.text.strip() for line in rows]
+        dirty = sum(not text.replace(" ", "").isalnum() for text in texts)
+        figures = sum(any(map(str.isdigit, text)) for text in texts)
+        if len(rows) >= RUN and dirty >= DIRTY_SCRAPS * len(rows) and figures < FIGURES * len(rows):
+            found.update(line.number for line in rows)
+    return found
+
+
+def _is_scrap(text: str, words: Lexicon, letters: dirt.Letters) -> bool:
+    if len(text) > SCRAP and _odd(text) >= SYMBOLS:
+        return not dirt.carries(text, words, letters)
+    if len(text) > SCRAP or dirt.FOREIGN_RE.search(text) or dirt.FIGURES_RE.search(text):
+        return False
+    return not any(_is_word(piece, words, letters) for piece in dirt.LETTERS_RE.findall(text))
+
+
+def _is_word(piece: str, words: Lexicon, letters: dirt.Letters) -> bool:
+    if not dirt.sane(piece):
+        return False
+    if len(piece) >= 5 and letters.plausible(piece):
+        return True
+    return piece in words and (
+        len(piece) > 3 or (len(piece) == 3 and words.model.frequency(piece.lower()) >= COMMON_SHORT)
+    )
+
+
+def _may_be_title(line: Line, words: Lexicon) -> bool:
+    word = line.text.strip()
+    return word.isalpha() and words.model.frequency(word.lower()) >= COMMON
 
 
 def _page_edges(doc: Document, lines: Sequence[Line]) -> set[int]:

@@ -10,7 +10,7 @@
 | `117 THE NEW COURSE industry during the winter` | `industry during the winter` | glued-head |
 | `B2`, `C`, `C2` at page feet, in order | retired as signature mark | signature-mark |
 | `industry` at the foot of a page that ends before `industry` | retired as catchword | catchword |
-| `Digitized by ...` on every leaf | retired as copy | scan-notice |
+| `Digitized by ...` on every leaf; the letter of a scanning project before a book | retired as copy | scan-notice |
 | `- ;` above a head | retired as noise | speck |
 
 Only lines at the edge of a page count, only those that come again on other pages or bear the page's own number. Which
@@ -36,6 +36,7 @@ from ocr_clean import furniture
 from ocr_clean.changes import Change, Edit, Mark
 from ocr_clean.document import Document, Line, Page, Role
 from ocr_clean.lexicon import Lexicon
+from ocr_clean.scan_notices import scan_notices
 
 DEPTH = 3
 """Printed lines at either edge of a page that may be furniture."""
@@ -83,6 +84,13 @@ class RunningHeads:
 
     def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
         """Propose a mark for each line of page furniture, and an edit where a head is glued to the text."""
+        notices = [
+            Mark(line.number, Role.COPY, "scan-notice", f"of {source}", confidence=0.97)
+            for line, source in scan_notices(doc)
+        ]
+        yield from notices
+        if notices:
+            return  # the next round sees the dump without
         if len(doc.leaves) < FEW + 1:
             yield from _by_itself(doc)
             return
