@@ -54,8 +54,16 @@ class Gap:
 
     @property
     def end(self) -> str:
-        """How the upper line ends: ``stop``, ``colon``, ``hyphen``, ``comma`` or ``open`` (inside a clause)."""
-        return _end(self.upper.text)
+        """How the upper line ends: ``stop``, ``colon``, ``hyphen``, ``comma``, ``open`` (inside a clause).
+
+        Or ``initial`` (a name may go on, or a sentence end), or ``dirt`` before a capital (nobody knows).
+        """
+        end = _end(self.upper.text)
+        if end == "dirt":
+            return "open" if self.start == "lower" else end
+        numbered = self.start == "digit" and not ITEM_RE.match(self.lower.text)
+        cited = numbered and end in ("stop", "initial") and CITED_RE.search(self.upper.text.rstrip())
+        return "open" if cited else end
 
     @property
     def start(self) -> str:
@@ -65,6 +73,18 @@ class Gap:
 
 TITLE_END_RE = regex.compile(r"\b(?:Mr|Mrs|Dr|Rev|Hon|Prof|Gen|Col|Capt|Lieut|Lt|Messrs|Mme|Mlle|Pte|Sergt?)\.$")
 """A title with its full stop at a line end: a name follows on the next line."""
+
+INITIAL_RE = regex.compile(r"(?:^|[\s.])\p{Lu}\.$")
+"""An initial at a line end: the name may go on."""
+
+CITED_RE = regex.compile(r"(?:^|[\s(])(?:\p{Lu}\p{Ll}{1,4}|p|pp|vol|no|cf|sec|art|chap?|vers?|verse)\.$")
+"""An abbreviation at a line end that a number may follow: ``Matt.``, ``vol.``"""
+
+ITEM_RE = regex.compile(r"^\W*\d{1,3}[.)]\s+[‘“\"']?\p{Lu}")
+"""The beginning of a numbered paragraph or of an item of a list: not a number that belongs to the line above."""
+
+DIRT_END_RE = regex.compile(r"(?:^|\s)(?=\S*[^\s^][\\^~|<>{}■•%]\S*[\\^~|<>{}■•%])\S{4,}$")
+"""A last word full of dirt, and not only a note mark after it."""
 
 ENDS = {".": "stop", "!": "stop", "?": "stop", "…": "stop", ":": "colon", ";": "comma", ",": "comma"} | dict.fromkeys(
     ("-", "¬", "\N{SOFT HYPHEN}"), "hyphen"
@@ -77,6 +97,10 @@ def _end(text: str) -> str:
     bare = text.rstrip()
     if bare[-1:].isalpha():
         return "open"
+    if DIRT_END_RE.search(bare):
+        return "dirt"
+    if INITIAL_RE.search(bare):
+        return "initial"
     found = END_RE.search(SPECKS_RE.sub("", bare))
     return ENDS.get(found[1], "open") if found and not TITLE_END_RE.search(bare) else "open"
 

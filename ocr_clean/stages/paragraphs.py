@@ -33,13 +33,13 @@ BLANKS = (0.7, 0.02)
 PRIOR = 10
 """Line ends: so many, at these shares, are added to those of the dump from which its shares are taken."""
 LEAST, MOST = 3.3, 4.6
-MOST_WITHOUT = 2.0
+MOST_WITHOUT = 2.5
 """Limits of what a blank line may say, and the lack of one: an OCR engine also loses them, most at page ends."""
 INDENT = 3.0
 """An indented line in a dump that keeps indents; half of it against one without."""
 MEASURE = 4.0
 """One line belongs to narrow setting, the other does not."""
-ENDS = {"stop": 2.0, "colon": 1.2, "open": -3.0, "comma": -3.5, "hyphen": -6.0}
+ENDS = {"stop": 2.0, "colon": 1.2, "initial": 0.0, "dirt": -1.5, "open": -3.0, "comma": -3.5, "hyphen": -6.0}
 """What the end of the upper line says, see `Gap.end`."""
 STARTS = {"lower": -4.0, "upper": 0.5, "digit": -0.5, "other": 0.0}
 """What the start of the lower line says, see `Gap.start`."""

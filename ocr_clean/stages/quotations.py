@@ -42,30 +42,31 @@ class Quotations:
                 role = Role.QUOTE if not _verse(passage) else Role.LINE if line is name else Role.VERSE
                 opens = line is passage[0] or line is name or line.opens
                 yield Mark(line.number, role, "epigraph", "with a name under it", opens=opens)
-        for run in _among_text(flow):
+        for run in _among_text(doc, flow):
             if run.narrow:
                 for line in (each for each in run.lines if each.role in (Role.BODY, Role.QUOTE)):
                     if line.number not in taken:
                         yield Mark(line.number, Role.QUOTE, "narrow", "set to a narrower measure", opens=line.opens)
 
 
-def _among_text(flow: Flow) -> Iterator[Run]:
+def _among_text(doc: Document, flow: Flow) -> Iterator[Run]:
     """The runs of the stretches of text that are not set narrow as a whole.
 
     A preface in smaller type, of which more goes on a line, makes the chapters after it look narrow.
     """
-    for section in _sections(flow.runs):
+    for section in _sections(doc, flow.runs):
         for narrow, runs in groupby(section, key=lambda run: run.narrow or len(run.lines) <= BETWEEN):
             stretch = list(runs)
             if not narrow or (_lines(stretch) <= LONGEST and _has_plain(section)):
                 yield from stretch
 
 
-def _sections(runs: Sequence[Run]) -> Iterator[list[Run]]:
-    """*runs* from one heading, or gap of missing pages, to the next."""
+def _sections(doc: Document, runs: Sequence[Run]) -> Iterator[list[Run]]:
+    """*runs* from one heading to the next: a quotation may go on over missing pages."""
     section: list[Run] = []
     for run in runs:
-        if section and run.before is not None and run.before.cut:
+        gap = run.before
+        if section and gap is not None and gap.cut and not doc.gap_between(gap.upper.number, gap.lower.number):
             yield section
             section = []
         section.append(run)

@@ -99,7 +99,7 @@ def _is_verse(passage: Sequence[Line], gaps: dict[int, Gap]) -> bool:
     within = [word for line in passage for word in WORD_RE.findall(line.text)[1:]]
     if sum(word[0].isupper() for word in within) > NAMES * len(within):
         return False
-    inside = sum(gaps[lower.number].end in ("open", "comma", "hyphen") for _, lower in pairwise(passage))
+    inside = sum(gaps[lower.number].end in ("open", "dirt", "comma", "hyphen") for _, lower in pairwise(passage))
     single = sum(1 for count in counts if count == 1)
     share = INSIDE if len(passage) < LONG else INSIDE / 2
     return inside >= share * (len(passage) - 1) and single * 4 <= len(passage)
