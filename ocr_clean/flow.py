@@ -74,8 +74,8 @@ class Gap:
 TITLE_END_RE = regex.compile(r"\b(?:Mr|Mrs|Dr|Rev|Hon|Prof|Gen|Col|Capt|Lieut|Lt|Messrs|Mme|Mlle|Pte|Sergt?)\.$")
 """A title with its full stop at a line end: a name follows on the next line."""
 
-INITIAL_RE = regex.compile(r"(?:^|[\s.])\p{Lu}\.$")
-"""An initial at a line end: the name may go on."""
+INITIAL_RE = regex.compile(r"\p{Ll}{2}.*[\s.]\p{Lu}\.$")
+"""An initial at the end of a line of words: the name may go on. A line of initials alone is a signature."""
 
 CITED_RE = regex.compile(r"(?:^|[\s(])(?:\p{Lu}\p{Ll}{1,4}|p|pp|vol|no|cf|sec|art|chap?|vers?|verse)\.$")
 """An abbreviation at a line end that a number may follow: ``Matt.``, ``vol.``"""

@@ -7,6 +7,7 @@
 | `The lock-keeper’s daughter` between two such | an entry of level 2 | section |
 | a line of dirt with five letters or more between entries | an entry of level 2 | restored |
 | `GHAP. XLHI`, `CHAP. LI V` in their places | `CHAP. XLIII`, `CHAP. LIV` | entry-number |
+| `CHAPTER I.`, what happens in it and its page, before `CHAPTER I.` again | an entry, and one of level 2 | argument |
 | `vi CONTENTS`, `Page` between entries | retired as running head | head |
 | `10 : The end of the` / `canal / 225` | one entry on two lines | continuation |
 | `Art and revolution /`, no page after it | `Art and revolution` | stray-mark |
@@ -27,9 +28,12 @@ import regex
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from ocr_clean.arguments import argument_zone, arguments
 from ocr_clean.changes import Change, Edit, Mark
 from ocr_clean.contents_page import LABEL_RE, PAGE_RE, is_head, is_title, page_value
 from ocr_clean.document import Document, Line, Role
+from ocr_clean.headlines import LABEL_RE as HEAD_LABEL_RE
+from ocr_clean.headlines import label
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.numerals import damaged_roman, roman, to_roman
 from ocr_clean.witness import rising
@@ -63,6 +67,11 @@ class Contents:
         """Propose a mark for the title and for each entry."""
         lines = list(doc.printed_lines())
         limit = max(SEARCHED_LINES, int(SEARCHED * len(doc.lines)))
+        first, last = argument_zone([line for line in lines if line.number <= limit])
+        if last > first:
+            yield from _argument_marks(lines[first : last + 1])
+            yield from _numeral_edits(lines[first : last + 1])
+            return
         for index, line in enumerate(lines):
             if line.number > limit:
                 return
@@ -82,6 +91,30 @@ class Contents:
                 yield from _style_edits(zone, PAGE_MARK_RE)
                 yield from _stray_edits(zone)
                 return
+
+
+def _argument_marks(zone: Sequence[Line]) -> Iterator[Mark]:
+    """Marks for the lines of a page whose chapters are summed up."""
+    if is_title(zone[0].text):
+        yield Mark(zone[0].number, Role.HEADING, "title", "title of the contents", opens=True, level=2)
+        zone = zone[1:]
+    for line in zone:
+        if is_head(line.text):
+            yield Mark(line.number, Role.RUNNING_HEAD, "head", "between entries of the contents")
+    for level, lines in arguments([line for line in zone if not is_head(line.text)]):
+        for place, line in enumerate(lines):
+            rule = "argument" if level == 2 else "entry"
+            yield Mark(line.number, Role.CONTENTS, rule, "", opens=place == 0, level=level)
+
+
+def _numeral_edits(zone: Sequence[Line]) -> Iterator[Edit]:
+    """Roman numerals of labels that the OCR has damaged, where they can be read all the same."""
+    for line in zone:
+        found, parts = label(line.text), HEAD_LABEL_RE.match(line.text)
+        if found and not found.title and parts and roman(parts["number"]) != found.number:
+            why = f"number {found.number}, its strokes misread"
+            numeral = parts["number"]
+            yield Edit(line.number, parts.start("number"), numeral, to_roman(found.number), "entry-number", why, 0.9)
 
 
 LABEL_MARK_RE = regex.compile(r"^\s*(?:\d{1,3}|[IVXLC]{1,7})(?P<mark>\s?[.:;,]\s*)(?=\p{L}|[‘“])")

@@ -642,8 +642,25 @@ def _rewrite(tokens: Sequence[Token], text: str, why: str) -> Iterator[Edit]:
     if tokens[-1][0] is not line:
         return
     before = line.text[first.start() : tokens[-1][1].end()]
+    text = _in_case(before, text)
     tail = regex.search(r"[.,;:?!’”)]*$", before)
     yield Edit(line.number, first.start(), before, text + (tail[0] if tail else ""), "contents-spelling", why, 0.95)
+
+
+def _in_case(before: str, text: str) -> str:
+    """*text* in capitals or small letters as *before* has them: heading and entry may be set in different ones.
+
+    >>> _in_case("COMMEHCIirG", "commencing"), _in_case("Stndy", "STUDY"), _in_case("McFean", "McFenn")
+    ('COMMENCING', 'Study', 'McFenn')
+    """
+    capital = sum(map(str.isupper, before))
+    if capital > CAPITAL * sum(map(str.isalpha, before)) and capital > 1:
+        return text.upper()
+    return cased(before, text.lower()) if text.isupper() and len(text) > 1 and before[1:].islower() else text
+
+
+CAPITAL = 0.6
+"""Share of a damaged word's letters that are capitals, if it is set in them."""
 
 
 def _known(word: str, words: Lexicon) -> bool:

@@ -39,7 +39,7 @@ INDENT = 3.0
 """An indented line in a dump that keeps indents; half of it against one without."""
 MEASURE = 4.0
 """One line belongs to narrow setting, the other does not."""
-ENDS = {"stop": 2.0, "colon": 1.2, "initial": 0.0, "dirt": -1.5, "open": -3.0, "comma": -3.5, "hyphen": -6.0}
+ENDS = {"stop": 2.0, "colon": 1.2, "initial": -1.5, "dirt": -1.5, "open": -3.0, "comma": -3.5, "hyphen": -6.0}
 """What the end of the upper line says, see `Gap.end`."""
 STARTS = {"lower": -4.0, "upper": 0.5, "digit": -0.5, "other": 0.0}
 """What the start of the lower line says, see `Gap.start`."""
