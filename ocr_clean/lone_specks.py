@@ -14,6 +14,7 @@ import regex
 from ocr_clean.changes import Edit
 from ocr_clean.damage import DIRT, PLAIN, is_dirty
 from ocr_clean.document import Document, Line
+from ocr_clean.initials import WORDS_OF_A_LETTER
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.model import NOT_KNOWN
 from ocr_clean.proposals import known_word
@@ -80,16 +81,18 @@ def _edges(doc: Document, words: Lexicon) -> Iterator[Edit]:
         token = tokens[place]
         start, end = _edge(token, doc.line(token.line).text)
         neighbours = [tokens[each] for each in beside(tokens, place)]
-        if (
-            token.compound
-            or start == end
-            or not all(each.core.isalpha() and known_word(each, words) for each in neighbours)
-        ):
+        if token.compound or start == end or not all(_is_word(each, words) for each in neighbours):
             continue
         gain = _better_without(tokens, place, words)
         if gain >= (SURER_OF_I if token.core == "I" else SURER):
             before = doc.line(token.line).text[start:end]
             yield Edit(token.line, start, before, "", "edge-speck", f"nothing fits better here by {gain:.1f}", 0.85)
+
+
+def _is_word(token: Token, words: Lexicon) -> bool:
+    """Whether a neighbour is a word, and no scrap of one: ``t e`` is a torn ``the``."""
+    single = len(token.core) == 1 and token.core.islower() and token.core not in WORDS_OF_A_LETTER
+    return token.core.isalpha() and not single and known_word(token, words)
 
 
 def _spaces_semicolons(lines: Sequence[Line]) -> bool:

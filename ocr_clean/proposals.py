@@ -613,8 +613,8 @@ def _written(draft: _Draft, scene: _Scene) -> str:
     return draft.candidate.surface
 
 
-LIKE_SMALL = frozenset({("b", "s"), ("i", "t")})
-"""Capitals that small letters are read as, no less often than other capitals: ``Bued``, ``Ihem``."""
+LIKE_SMALL = frozenset({("b", "s"), ("i", "t"), ("av", "w")})
+"""Capitals that small letters are read as, no less often than other capitals: ``Bued``, ``Ihem``, ``Avise``."""
 
 
 def _has_capital(read: str, after: str, scene: _Scene) -> bool:

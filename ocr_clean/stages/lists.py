@@ -23,7 +23,7 @@ from ocr_clean.changes import Change, Mark, taken_up
 from ocr_clean.document import Block, Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 
-NUMBER_RE = regex.compile(r"^\W?(?P<number>\d{1,2})(?P<mark>[.)])\s+\p{L}")
+NUMBER_RE = regex.compile(r"^\W?(?P<number>\d{1,2})(?P<mark>[.)])\s+[‘“\"'(]?\p{L}")
 BULLET_RE = regex.compile(r"^(?P<mark>[•·■▪●◦])\s*\p{L}")
 CAPTION_RE = regex.compile(
     r"^(?:fig(?:ure|s)?|plate|map|illustration|table|diagram)\.?\s+(?:\d{1,3}|[IVXLC]{1,7})\b[.:—– ]", regex.I

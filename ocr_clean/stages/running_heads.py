@@ -55,6 +55,10 @@ NOTICE_RE = regex.compile(
     r"digiti[sz]ed\s+(?:by|for)|internet archive|google books|\bgoogle\b|hathitrust|jstor", regex.I
 )
 """Notices that scanning projects print on each leaf."""
+FIGURED_RE = regex.compile(r"(?:\p{Lu}\.\s?){0,4}(?P<sheet>[1-9]\d?)\s?(?P<star>\*)?\W?")
+"""A sheet mark in figures, with the initials of the title before it: `2`, `9*`, `L. B. 6`."""
+STARRED = (2, 4, 8)
+"""Pages after the beginning of its sheet at which one with an asterisk stands: on a leaf that is folded in."""
 SHEETS = "ABCDEFGHIKLMNOPQRSTUVXYZ"
 """Letters of sheets: J and W are not used."""
 SHEET_PAGES = (8, 12, 16, 24, 32)
@@ -103,6 +107,7 @@ class RunningHeads:
                     yield change
         yield from _inner_heads(edges, taken)
         yield from _signature_marks(edges, taken)
+        yield from _figured_sheets(edges, taken)
         yield from _catchwords(edges, taken)
 
 
@@ -485,6 +490,25 @@ def _signature_marks(edges: _Edges, taken: set[int]) -> Iterator[Change]:
     ]
     if len(marks) >= MIN_SHEETS:
         yield from marks
+
+
+def _figured_sheets(edges: _Edges, taken: set[int]) -> Iterator[Mark]:
+    """Sheet marks in figures: sheet 6 of twelve pages each begins on page 61. All must be of sheets of one size."""
+    found: dict[int, list[Line]] = defaultdict(list)
+    for index, side in enumerate(edges.feet):
+        printed = edges.doc.leaves[index].printed
+        for edge in side[:2] if printed.isdigit() else ():
+            match = FIGURED_RE.fullmatch(edge.line.text.strip())
+            if not match or edge.line.number in taken or match["sheet"] == printed:
+                continue
+            for pages in SHEET_PAGES:
+                into = int(printed) - 1 - pages * (int(match["sheet"]) - 1)
+                if into in (STARRED if match["star"] else (0,)) and into < pages:
+                    found[pages].append(edge.line)
+    pages = max(found, key=lambda each: len(found[each]), default=0)
+    for line in found[pages] if pages else ():
+        why = f"sheet of {pages} pages"
+        yield Mark(line.number, Role.SIGNATURE_MARK, "signature-mark", why, confidence=0.9)
 
 
 def _pages_per_sheet(marks: Sequence[tuple[int, int]]) -> int:

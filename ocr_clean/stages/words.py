@@ -7,6 +7,7 @@
 | `themas ses` | `the masses` | moved-space |
 | `stro g`, `f' om` in a dirty text | `strong`, `from` | torn |
 | `com-mittee`, `hundi-ed` inside a line | `committee`, `hundied` (for `hundred`) | stray-hyphen |
+| `New- York`, where the volume has `New-York` too; `enter- prises` | `New-York`; `enterprises` | spaced-hyphen |
 | `of'extraordinary`, `of^the` | `of extraordinary`, `of the` | speck-for-space |
 | `workers’state`, `of‘order` | `workers’ state`, `of ‘order` | lost-space |
 | `N OW it came`, `X HE voice` at the beginning of a chapter | `NOW it came`, `THE voice` | drop-capital |
@@ -82,6 +83,9 @@ NEAR_SHORT = 6.0
 BLOT = 7.0
 """Nats that a letter costs of which nothing but a space was read: ``stro g``."""
 
+LONG_BLOTTED = 7
+"""Letters of a word of which one may be lost though it is no frequent one."""
+
 SPECKS = ".,'^_*~»«-"
 MOST_MARKS = 2
 """In a dirty text, marks that may stand in the gap of a torn word, and how many: ``v. ere``, ``f' om``."""
@@ -103,6 +107,9 @@ LONGEST_SCRAP = 3
 
 STRAY, STRAY_SHARE = 3, 1 / 2000
 """So many broken words, and such a share of all, are a habit: a few may be an author's compounds."""
+
+MUCH_RARER = 10.0
+"""Times that a word must be as common as its second half, if a hyphen and a space stand between them."""
 
 FREQUENT_BROKEN = 0.5
 """A broken word occurs so often in a million, if it was not misread besides."""
@@ -154,6 +161,8 @@ class Words:
                     taken = place + 1
                     yield edit
         yield from _stray_hyphens(passages, words, near, doc)
+        for passage in passages:
+            yield from _spaced_hyphens(passage, words, doc)
 
 
 def _end(edit: Edit) -> int:
@@ -208,6 +217,31 @@ def _stray_hyphens(passages: Sequence[_Passage], words: Lexicon, near: Near, doc
                 edits.append(replace(edit, rule="stray-hyphen"))
     many = max(STRAY, STRAY_SHARE * sum(len(passage.tokens) for passage in passages))
     return edits if is_dirty(doc, words) or len(edits) >= many else []
+
+
+def _spaced_hyphens(passage: _Passage, words: Lexicon, doc: Document) -> Iterator[Edit]:
+    """Spaces after the hyphens of compounds that the volume or the lists have, and of words of which a half is none.
+
+    Leaves alone suspended hyphens (``two- or three-fold``) and what may be a dash.
+    """
+    counts = vocabulary(doc).folded
+    for first, second in pairwise(passage.tokens):
+        if first.trail != "-" or second.lead or first.line != second.line or not second.core.isalpha():
+            continue
+        read = doc.line(first.line).text[first.start : second.start + len(second.core)]
+        if read != f"{first.core}- {second.core}":
+            continue
+        whole, run = f"{first.core}-{second.core}", first.core + second.core
+        if counts[whole.lower()] or whole in words:
+            yield Edit(first.line, first.start, read, whole, "spaced-hyphen", "so elsewhere", 0.93)
+        elif second.core.islower() and run in words and _rather_joined(run.lower(), second.key, words):
+            yield Edit(first.line, first.start, read, run, "spaced-hyphen", "halves of one word", 0.93)
+
+
+def _rather_joined(run: str, second: str, words: Lexicon) -> bool:
+    """Whether a word is frequent, and its second half much less so."""
+    whole = words.model.frequency(run)
+    return whole >= max(FREQUENT, MUCH_RARER * words.model.frequency(second))
 
 
 def _broken(tokens: Sequence[Token], words: Lexicon) -> Iterator[int]:
@@ -408,10 +442,16 @@ def _split(run: str, words: Lexicon) -> list[str]:
 @lru_cache(maxsize=200_000)
 def _may_be_part(part: str, words: Lexicon) -> bool:
     if len(part) == 1:
-        return part in ("a", "i")
+        return part == "a"  # no i: `consolationi` has an s at its end
     if words.model.frequency(part) < (FREQUENT_SHORT if len(part) <= 3 else FREQUENT):
         return False
     return part not in words.blocked and part in words
+
+
+def _may_be_blotted(whole: str, words: Lexicon) -> bool:
+    """Whether a word may have lost a letter: a long one may be rarer, for chance makes hardly any."""
+    rare = len(whole) >= LONG_BLOTTED and whole in words and words.model.frequency(whole) >= FREQUENT_BROKEN
+    return rare or _may_be_part(whole, words)
 
 
 def _pair(passage: _Passage, place: int, words: Lexicon, near: Near, doc: Document) -> Edit | None:
@@ -468,7 +508,10 @@ def _readings_of_pair(one: str, two: str, torn: bool, words: Lexicon, near: Near
                 yield each.word, run, each.cost
     if torn and len(run) + 1 >= SHORTEST_SHORT:
         blotted = (f"{one}{letter}{two}" for letter in ascii_lowercase)
-        yield from ((whole, whole, BLOT - LOST_SPACE) for whole in blotted if _may_be_part(whole, words))
+        yield from ((whole, whole, BLOT - LOST_SPACE) for whole in blotted if _may_be_blotted(whole, words))
+    elif 1 in (len(one), len(two)):
+        blotted = (f"{one}{letter}{two}" for letter in ascii_lowercase)
+        yield from ((whole, whole, BLOT - LOST_SPACE) for whole in blotted if _little(whole, words))
     for cut in range(1, len(run)):
         if cut != len(one) and _may_be_part(run[:cut], words) and _may_be_part(run[cut:], words):
             yield f"{run[:cut]} {run[cut:]}", f"{run[:cut]} {run[cut:]}", 0.0
