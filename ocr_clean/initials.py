@@ -4,7 +4,7 @@
 |---|---|
 | `N OW it came`, `A.FTER these`, `T\\HE keeper` | `NOW it came`, `AFTER these`, `THE keeper` |
 | `J\\ OW it came`, `li OW when`, `X HE voice` | `NOW it came`, `NOW when`, `THE voice` |
-| `OW it came` | `NOW it came` |
+| `OW it came`, `HE sacrament of` | `NOW it came`, `THE sacrament of` |
 | `N` on a line of its own, then `OW it came` | `NOW it came` |
 
 The printer sets the rest of the word in capitals, and goes on in small letters: by that they are known. Rules of the
@@ -14,7 +14,7 @@ stage `words`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import log1p
 from string import ascii_lowercase
@@ -32,7 +32,7 @@ RULE = "drop-capital"
 
 INITIAL_RE = regex.compile(
     r"^\s*[“‘\"']?(?P<read>(?:(?P<initial>\p{L}|[\p{L}\p{N}]{2})[^\p{L}\p{N}]{1,3}|[^\p{L}\p{N}\s]{1,2}\s?)?(?P<rest>\p{Lu}{1,10}))"
-    r"(?=,?\s\p{Ll})(?!\.)"
+    r"(?=,?\s(?:\p{Ll}|I\s\p{Ll}))(?!\.)"
 )
 """A capital apart, or what is left of it, the rest of its word in capitals, and a small letter after that."""
 
@@ -56,6 +56,9 @@ IN_CAPITALS = 2.0
 
 SURER = 3.0
 """Nats by which one letter must fit better than any other, where the initial is misread or lost."""
+
+FAR_SURER = 6.0
+"""Nats by which a word must fit better than what is read of it, where that is a word too."""
 
 
 def drop_capitals(doc: Document, words: Lexicon) -> Iterator[Edit | Mark]:
@@ -107,8 +110,10 @@ def _mended(line: Line, found: regex.Match[str], written: Counter[str], words: L
     if len(initial) == 1 and _completes(initial, rest, words):
         yield _edit(line, found, initial + rest, "a capital apart from its word", 0.95)
     elif initial not in WORDS_OF_A_LETTER or not _stands(rest, words):
-        whole = _likeliest(rest, line.text[found.end() :], written, words)
-        if whole and (len(initial) == 1 or not _stands(rest, words)):
+        after = line.text[found.end() :]
+        whole = _likeliest(rest, after, written, words)
+        lost = not _stands(rest, words) or (not found["initial"] and _far_better(whole, rest, after, words))
+        if whole and (len(initial) == 1 or lost):
             yield _edit(line, found, whole, "the first letter is misread or lost", 0.85)
 
 
@@ -123,7 +128,8 @@ def _edit(line: Line, found: regex.Match[str], whole: str, why: str, confidence:
 
 def _begins(word: str, words: Lexicon) -> bool:
     """Whether a chapter may begin with *word*."""
-    return words.common(word, SHORT if len(word) == 2 else COMMON)
+    least = SHORT if len(word) == 2 else COMMON
+    return words.common(word, least) or words.common(word.capitalize(), least)
 
 
 def _stands(word: str, words: Lexicon) -> bool:
@@ -139,8 +145,21 @@ def _likeliest(rest: str, after: str, written: Counter[str], words: Lexicon) -> 
     whole = [letter + rest for letter in ascii_lowercase if _begins(letter + rest, words)]
     if not whole:
         return ""
-    right1, right2 = [*words_of(after), NOT_KNOWN, NOT_KNOWN][:2]
-    scores = words.model.slot(NOT_KNOWN, START, whole, right1, right2)
+    scores = _scores(whole, after, words)
     totals = [score + IN_CAPITALS * log1p(written[word.upper()]) for score, word in zip(scores, whole, strict=True)]
     best, *others = sorted(zip(totals, whole, strict=True), reverse=True)
     return best[1] if not others or best[0] - others[0][0] >= SURER else ""
+
+
+def _far_better(whole: str, rest: str, after: str, words: Lexicon) -> bool:
+    """Whether *rest*, a word too, hardly goes before the words *after*, and *whole* does: ``HE sacrament of``."""
+    if not whole:
+        return False
+    fits, as_read = _scores([whole, rest], after, words)
+    return fits - as_read >= FAR_SURER
+
+
+def _scores(begin: Sequence[str], after: str, words: Lexicon) -> list[float]:
+    """How well each word begins a sentence that goes on with the words *after*."""
+    right1, right2 = [*words_of(after), NOT_KNOWN, NOT_KNOWN][:2]
+    return words.model.slot(NOT_KNOWN, START, begin, right1, right2)

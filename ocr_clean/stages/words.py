@@ -21,14 +21,14 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from string import ascii_lowercase
 from typing import ClassVar, TypeAlias
 
 import regex
 
 from ocr_clean.candidates import Candidate, finder
-from ocr_clean.changes import Change, Edit
+from ocr_clean.changes import Change, Edit, apart
 from ocr_clean.compounds import keeps_hyphen
 from ocr_clean.damage import is_dirty
 from ocr_clean.document import Document
@@ -134,35 +134,41 @@ class Words:
 
     def __call__(self, doc: Document, words: Lexicon) -> Iterator[Change]:
         """Propose one edit for each run-together word and each torn one."""
-        counts = vocabulary(doc).folded
-        marks = SPECKS if is_dirty(doc, words) else ""
-        passages = [_Passage.of(tokens, words, marks) for tokens in sentences_of(doc)]
-        near = _near(passages, words)
-        gain = GAIN_OLD if _old(passages, words) else GAIN
         mended = list(drop_capitals(doc, words))
-        initials = {each.line: each for each in mended if isinstance(each, Edit)}
         yield from mended
-        for passage in passages:
-            taken = -1
-            for place, token in enumerate(passage.tokens):
-                if not passage.unknown[place] or place <= taken:
-                    continue
-                if token.line in initials and token.start < _end(initials[token.line]):
-                    continue
-                if token.core[:1].isupper() and counts[token.key] > 2:
-                    continue  # a name
-                edit = (
-                    _speck(token, words)
-                    or _marked(passage, place, words, near, doc)
-                    or _pair(passage, place, words, near, doc)
-                    or _run_together(passage, place, words, near, gain)
-                )
-                if edit:
-                    taken = place + 1
-                    yield edit
-        yield from _stray_hyphens(passages, words, near, doc)
-        for passage in passages:
-            yield from _spaced_hyphens(passage, words, doc)
+        initials = {each.line: each for each in mended if isinstance(each, Edit)}
+        edits = apart(chain(initials.values(), _edits(doc, words, initials)))
+        yield from islice(edits, len(initials), None)
+
+
+def _edits(doc: Document, words: Lexicon, initials: Mapping[int, Edit]) -> Iterator[Edit]:
+    """The edits of all passages, some of which may overlap; what the edits of *initials* cover is left alone."""
+    counts = vocabulary(doc).folded
+    marks = SPECKS if is_dirty(doc, words) else ""
+    passages = [_Passage.of(tokens, words, marks) for tokens in sentences_of(doc)]
+    near = _near(passages, words)
+    gain = GAIN_OLD if _old(passages, words) else GAIN
+    for passage in passages:
+        taken = -1
+        for place, token in enumerate(passage.tokens):
+            if not passage.unknown[place] or place <= taken:
+                continue
+            if token.line in initials and token.start < _end(initials[token.line]):
+                continue
+            if token.core[:1].isupper() and counts[token.key] > 2:
+                continue  # a name
+            edit = (
+                _speck(token, words)
+                or _marked(passage, place, words, near, doc)
+                or _pair(passage, place, words, near, doc)
+                or _run_together(passage, place, words, near, gain)
+            )
+            if edit:
+                taken = place + 1
+                yield edit
+    yield from _stray_hyphens(passages, words, near, doc)
+    for passage in passages:
+        yield from _spaced_hyphens(passage, words, doc)
 
 
 def _end(edit: Edit) -> int:
@@ -499,7 +505,7 @@ def _readings_of_pair(one: str, two: str, torn: bool, words: Lexicon, near: Near
     """What two tokens may be with the space elsewhere, as `_readings_of_run`: one word, known or misread, or two."""
     run = one + two
     if _known_run(run, words):
-        if len(run) >= SHORTEST_TORN - 2 * (len(one) == 1):
+        if torn or len(run) >= SHORTEST_TORN - 2 * (len(one) == 1):
             yield run, run, 0.0
     elif torn and len(run) >= SHORTEST_SHORT:
         dearest = NEAR_TORN if len(run) >= SHORTEST_MISREAD else NEAR_SHORT
