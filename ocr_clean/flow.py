@@ -25,8 +25,8 @@ FLOWING = frozenset({Role.BODY, Role.QUOTE, Role.VERSE, Role.LIST, Role.TABLE, R
 NOTE_MARK = r"(?:\[\^[^\]\s]+\]|[*†‡§^®°]+|[¹²³⁰⁴-⁹]+)"
 END_RE = regex.compile(rf"([.!?…:;,]|[—–]|[-¬\N{{SOFT HYPHEN}}])(?:\s?[’”\"'»)\]]|{NOTE_MARK})*$")
 """The mark of punctuation at the end of a line, with closing quotation marks and note references after it."""
-SPECKS_RE = regex.compile(r"(?:\s[^\w\s]{1,2})+$")
-"""Specks after the end of a line: marks that stand alone."""
+SPECKS_RE = regex.compile(r"(?:\s(?![;:!?][’”\"'»]?(?:\s|$))[^\w\s]{1,2})+$")
+"""Specks after the end of a line: marks that stand alone, and are no stops that older printers set apart."""
 REFERENCE_END_RE = regex.compile(r"(?:\[\^[^\]\s]+\]|[\^®]{2,}|(?<=[.!?’”])[\^®])$")
 """A note reference at the end of a line, read already or not."""
 OPENER_RE = regex.compile(r"^[\s‘“\"'«(\[*—-]*")

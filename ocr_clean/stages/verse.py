@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median_low
 from typing import ClassVar
 
 import regex
@@ -33,7 +34,8 @@ NAMES = 0.5
 """Share of the words within its lines that begin with a capital, from which on a passage is a list of names."""
 INSIDE = 0.4
 LONG = 10
-"""Share of line ends of a passage that must stand inside a sentence; half of it in a passage of so many lines."""
+"""Share of line ends of a passage that must stand inside a sentence; half of it in a passage of so many lines, which
+needs no end of a paragraph before and after it either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,13 @@ class Verse:
             return
         after = {gap.upper.number: gap for gap in flow.gaps}
         for found in _passages(flow.lines):
-            passage = _whole(found, gaps, after)
+            whole = _whole(found, gaps, after)
+            passage = found if len(whole) < self.fewest and len(found) >= LONG else whole
             if len(passage) >= self.fewest and _is_verse(passage, gaps):
+                stanzas = {passage[0].number, *_stanzas(passage, gaps)}
                 for line in passage:
-                    opens = line is passage[0] or gaps[line.number].blanks > 0
-                    yield Mark(line.number, Role.VERSE, "capitals", "each line begins with a capital", opens=opens)
+                    why = "each line begins with a capital"
+                    yield Mark(line.number, Role.VERSE, "capitals", why, opens=line.number in stanzas)
 
 
 def _passages(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -83,6 +87,23 @@ def _whole(passage: list[Line], gaps: dict[int, Gap], after: dict[int, Gap]) -> 
     return passage[first:last]
 
 
+def _stanzas(passage: Sequence[Line], gaps: dict[int, Gap]) -> Iterator[int]:
+    """Lines that begin a stanza: those with more blank lines before them than most lines of their page have."""
+    page: list[Gap] = []
+    for gap in [*(gaps[line.number] for line in passage[1:]), None]:
+        if gap is not None and not gap.crossing:
+            page.append(gap)
+            continue
+        usual = median_low(each.blanks for each in page) if page else 0
+        yield from (each.lower.number for each in page if each.blanks > usual)
+        page = []
+
+
+def _is_title(text: str) -> bool:
+    """Whether a line is set in capitals; a letter alone may be a scrap."""
+    return text.isupper() and len(text) > 2
+
+
 def _apart(gap: Gap | None) -> bool:
     """Whether a paragraph ends at a gap."""
     return gap is None or gap.cut or gap.blanks > 0 or gap.lower.opens
@@ -92,9 +113,9 @@ def _is_verse(passage: Sequence[Line], gaps: dict[int, Gap]) -> bool:
     counts = [len(WORD_RE.findall(line.text)) for line in passage]
     if not FEWEST_WORDS <= sum(counts) / len(counts) <= MOST_WORDS:
         return False
-    if any(gaps[lower.number].cut or gaps[lower.number].crossing for _, lower in pairwise(passage)):
+    if any(gaps[lower.number].cut for _, lower in pairwise(passage)):
         return False
-    if any(line.text.strip().isupper() or TITLE_END_RE.search(line.text.rstrip()) for line in passage):
+    if any(_is_title(line.text.strip()) or TITLE_END_RE.search(line.text.rstrip()) for line in passage):
         return False
     within = [word for line in passage for word in WORD_RE.findall(line.text)[1:]]
     if sum(word[0].isupper() for word in within) > NAMES * len(within):
