@@ -311,14 +311,21 @@ def own_words(counts: Counter[str], words: Lexicon) -> Counter[str]:
     return Counter({word: count for word, count in counts.items() if count >= OWN_WORD and word not in words})
 
 
+SET_IN_CAPITALS = 0.8
+"""Share of the letters of a longer word that are capitals, if it is set in them and one or two were misread."""
+
+
 def cased(read: str, surface: str) -> str:
     """*surface* in the case pattern of *read*.
 
     >>> [cased("TLIE", "the"), cased("Tlie", "the"), cased("tlie", "the"), cased("TROTSLQR", "Trotsky")]
     ['THE', 'The', 'the', 'TROTSKY']
+    >>> cased("xLOCKS", "locks")
+    'LOCKS'
     """
     letters = [each for each in read if each.isalpha()]
-    if len(letters) > 1 and all(each.isupper() for each in letters):
+    capitals = sum(map(str.isupper, letters))
+    if len(letters) > 1 and (capitals == len(letters) or (capitals >= SET_IN_CAPITALS * len(letters) > 4)):
         return surface.upper()
     if letters and letters[0].isupper() and surface[:1].islower():
         return surface[:1].upper() + surface[1:]

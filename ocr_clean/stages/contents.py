@@ -79,13 +79,17 @@ class Contents:
                 continue
             zone = _zone(lines[index + 1 :])
             if zone:
-                yield Mark(line.number, Role.HEADING, "title", "title of the contents", opens=True, level=2)
+                above = _above(lines[:index], zone)
+                if above:
+                    zone = [*above, line, *zone]
+                else:
+                    yield Mark(line.number, Role.HEADING, "title", "title of the contents", opens=True, level=2)
                 heads = [line for line in zone if is_head(line.text)]
                 for line in heads:
                     yield Mark(line.number, Role.RUNNING_HEAD, "head", "between entries of the contents")
                 zone = [line for line in zone if line not in heads]
                 yield from _marks(zone)
-                yield from _restored(doc, line.number, zone[-1].number)
+                yield from _restored(doc, zone[0].number, zone[-1].number)
                 yield from _label_edits(zone)
                 yield from _style_edits(zone, LABEL_MARK_RE)
                 yield from _style_edits(zone, PAGE_MARK_RE)
@@ -222,6 +226,30 @@ def _zone(lines: Sequence[Line]) -> list[Line]:
         if last:
             return list(lines[: last + 1])
     return []
+
+
+def _above(lines: Sequence[Line], zone: Sequence[Line]) -> list[Line]:
+    """The entries above a title that is the running head of a later page of the contents: their pages rise to its own.
+
+    The title over them was not read as one.
+    """
+    below = next((page_value(found["page"]) for line in zone if (found := PAGE_RE.match(line.text.strip()))), 0)
+    first, count, last = len(lines), 0, len(lines)
+    for index in range(len(lines) - 1, -1, -1):
+        if last - index > NEAR_ENTRY:
+            break
+        found = PAGE_RE.match(lines[index].text.strip())
+        value = page_value(found["page"]) if found else 0
+        if not value:
+            continue
+        if value > below:
+            break
+        below, first, last, count = value, index, index, count + 1
+    return list(lines[first:]) if count >= FEWEST else []
+
+
+NEAR_ENTRY = 4
+"""Printed lines from one entry with a page to the next, at most, above the title."""
 
 
 def _prose(lines: Sequence[Line]) -> int:

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median_low
 from typing import ClassVar
 
 import regex
@@ -36,6 +35,10 @@ INSIDE = 0.4
 LONG = 10
 """Share of line ends of a passage that must stand inside a sentence; half of it in a passage of so many lines, which
 needs no end of a paragraph before and after it either."""
+
+
+FEW = 5
+"""One line in so many may have fewer blank lines before it than others, where each has some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,13 @@ def _whole(passage: list[Line], gaps: dict[int, Gap], after: dict[int, Gap]) -> 
 
 
 def _stanzas(passage: Sequence[Line], gaps: dict[int, Gap]) -> Iterator[int]:
-    """Lines that begin a stanza: those with more blank lines before them than most lines of their page have."""
+    """Lines that begin a stanza: those with more blank lines before them than nearly all lines of their page have."""
     page: list[Gap] = []
     for gap in [*(gaps[line.number] for line in passage[1:]), None]:
         if gap is not None and not gap.crossing:
             page.append(gap)
             continue
-        usual = median_low(each.blanks for each in page) if page else 0
+        usual = sorted(each.blanks for each in page)[len(page) // FEW] if page else 0
         yield from (each.lower.number for each in page if each.blanks > usual)
         page = []
 
