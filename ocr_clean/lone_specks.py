@@ -36,6 +36,8 @@ LONE_SPECK_RES = tuple(
 SUSPECT_RE = regex.compile(rf"[{DIRT}]|(?<!\S)['.]|\sj\s")
 """What a line has that any of those may find something in: most have none, and are looked at once."""
 
+DIRT_MARKS = frozenset(DIRT)
+
 UPRIGHT = frozenset("Iijtl")
 """Letters that a rule, or the shadow of the binding, is read as."""
 
@@ -90,7 +92,9 @@ def _edges(doc: Document, words: Lexicon) -> Iterator[Edit]:
 
 
 def _is_word(token: Token, words: Lexicon) -> bool:
-    """Whether a neighbour is a word, and no scrap of one: ``t e`` is a torn ``the``."""
+    """Whether a neighbour is a word, and no scrap of one: ``t e`` is a torn ``the``, ``ma}^`` a damaged ``may``."""
+    if not DIRT_MARKS.isdisjoint(token.lead + token.trail):
+        return False
     single = len(token.core) == 1 and token.core.islower() and token.core not in WORDS_OF_A_LETTER
     return token.core.isalpha() and not single and known_word(token, words)
 

@@ -26,6 +26,7 @@
 | `the king j and` in a dirty text that writes `the king ; and` | `the king ; and` | semicolon |
 | `any material j` at the end of a line of a dirty text | `any material` | edge-speck |
 | `v/hich`, `betv/een` | `which`, `between` | torn-w |
+| `ever}'`, `b}^`, `an}'thing`, `countr3'`, `cit)'` | `every`, `by`, `anything`, `country`, `city` | torn-y |
 | `the king~s men`, `the king s men`, `he won t go` | `the king's men`, `the king's men`, `he won't go` | apostrophe |
 | `a user?s view`, `pages 118-?145` | `a user's view`, `pages 118-145` | lossy-mark |
 | `the ?second harvest? of` | `the "second harvest" of` | lossy-mark |
@@ -53,6 +54,7 @@ from ocr_clean.lone_specks import lone_specks
 from ocr_clean.lossy import lossy
 from ocr_clean.numbering import numbers
 from ocr_clean.tokens import blocks_of_lines
+from ocr_clean.torn_letters import torn_letters
 
 DASH_SPECK_RE = regex.compile(r"(?<=\p{L}[’”]?—)[\^■•¬~°](?=\p{L})")
 """A speck between a dash and the letter after it: the end of the dash, read as a mark of its own."""
@@ -133,11 +135,6 @@ WORD_MARK_RE = regex.compile(
 PLURAL_STAR_RE = regex.compile(r"(?<!\p{L})(?P<word>\p{L}{3,}s)\*(?= \p{L}|\s*$)")
 """An asterisk after a plural, with the owner's possession after it."""
 
-TORN_W_RE = regex.compile(
-    r"(?<!\p{L})(?P<torn>\\\\?[vV]|[vV]/)(?P<rest>\p{Ll}+)(?!\p{L})"  # \vas, v/hich
-    r"|(?P<left>\p{L}+)(?P<torn>[vV]/)(?P<rest>\p{Ll}+)(?!\p{L})"  # betv/een
-)
-"""A w in two pieces. What it makes with the rest may be misread besides: ``v/holc``."""
 
 QUOTE_SPECK_RE = regex.compile(r"(?<=\p{Ll})\"(?= \p{Ll}|\s*$)")
 QUOTE_OPENS_RE = regex.compile(r"(?<![\p{L}\p{N}])\"(?=\p{L})")
@@ -210,7 +207,7 @@ def _of_line(line: Line, printer: _Printer, words: Lexicon) -> tuple[Edit, ...]:
         *_hyphens(line, words),
         *lossy(line),
         *_dash_specks(line),
-        *_torn_w(line, words),
+        *torn_letters(line, words),
         *(_before_marks(line) if printer.marks_close_up else ()),
     )
 
@@ -218,16 +215,6 @@ def _of_line(line: Line, printer: _Printer, words: Lexicon) -> tuple[Edit, ...]:
 def _dash_specks(line: Line) -> Iterator[Edit]:
     for found in DASH_SPECK_RE.finditer(line.text) if "—" in line.text else ():
         yield Edit(line.number, found.start(), found[0], "", "dash-speck", "a speck at the end of a dash", 0.97)
-
-
-def _torn_w(line: Line, words: Lexicon) -> Iterator[Edit]:
-    for found in TORN_W_RE.finditer(line.text) if "/" in line.text or "\\" in line.text else ():
-        whole = "W" if "V" in found["torn"] else "w"
-        word = (found["left"] or "") + whole + found["rest"]
-        if words.common(word, FAMILIAR) or (
-            found["torn"] == "v/" and len(found["rest"]) > 1 and found["rest"] not in words
-        ):
-            yield Edit(line.number, found.start("torn"), found["torn"], whole, "torn-w", "a w in two pieces", 0.95)
 
 
 def _before_marks(line: Line) -> Iterator[Edit]:
@@ -282,9 +269,6 @@ def _spaces(line: Line, printer: _Printer, words: Lexicon) -> Iterator[Edit]:
         if words.common(found["left"], COMMON) and words.common(found["right"], COMMON):
             yield Edit(line.number, found.end(), "", " ", "mark-space", "two words with a mark between", 0.93)
 
-
-FAMILIAR = 3.0
-"""A word that is put together of two pieces, one that occurs so often."""
 
 COMMON = 20.0
 """A word that has lost the space beside it is one that occurs so often in a million."""
