@@ -38,6 +38,9 @@ FIGURE_RE = regex.compile(r"(?<=(?P<before>[.,;:!?…)\]’”\"'‘*]|\p{L}{3})
 QUOTED_RE = regex.compile(r"(?<=(?P<before>[.,;:!?]))\s?(?P<mark>[‘'°“]\d{0,2})(?P<after>(?=\s|$))")
 """An opening quotation mark that opens nothing, after a mark of punctuation, maybe with the second figure after it."""
 
+OPENS_RE = regex.compile(r"(?:^|\s)[\"'‘“*]$")
+"""What opens a quotation, before a sign: both are the damaged mark of a quotation, ``'^ The``."""
+
 MARK_RE = regex.compile(r"[\^®°‘'“\d]")
 """What each of the three patterns needs: most lines have nothing of it."""
 
@@ -90,7 +93,7 @@ def candidates(line: Line, words: Lexicon, curly: bool) -> Iterator[Candidate]:
             mark, start = mark[lead:], start + lead
         lead = len(mark) - len(mark.lstrip("*"))
         mark, start = mark[lead:], start + lead
-        if not mark or not any(char in SIGNS for char in mark):
+        if not mark or not any(char in SIGNS for char in mark) or OPENS_RE.search(text[:start]):
             continue
         weight = _sign_weight(text, start, mark, words) - 0.8 * max(0, dirt - 1)
         seen.update(range(start, start + len(mark)))

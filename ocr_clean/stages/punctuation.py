@@ -20,6 +20,7 @@
 | `1 2 And` or `S2 And` between paragraphs 11 and 13 | `12 And` | paragraph-number |
 | `October— from` in a volume that writes `October—from` | `October—from` | dash-space |
 | `the workers* wages` in a volume that writes `workers’` | `the workers’ wages` | plural-apostrophe |
+| `'^ The end,*' he said` in a volume that quotes `"so"` | `" The end," he said` | double-quote |
 | `on a" large scale` in a volume that quotes `‘so’` | `on a large scale` | quote-speck |
 | `the end. •` at the end of a paragraph or note | `the end.` | end-speck |
 | `in the ¦ hand`, `a little ' funny`, `the hand j and` in a dirty text | `in the hand`, `a little funny` | lone-speck |
@@ -48,6 +49,7 @@ import regex
 
 from ocr_clean.apostrophes import apostrophes
 from ocr_clean.changes import Change, Edit, apart
+from ocr_clean.damage import PLAIN
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.lone_specks import lone_specks
@@ -183,6 +185,7 @@ def _edits(doc: Document, words: Lexicon) -> Iterator[Edit]:
         yield from _quotes(blocks)
         yield from _quote_specks(blocks)
         yield from _plural_stars(doc)
+    yield from _double_quotes(blocks)
     yield from numbers(doc)
     yield from apostrophes(doc, words)
     yield from lone_specks(doc, words)
@@ -272,6 +275,34 @@ def _spaces(line: Line, printer: _Printer, words: Lexicon) -> Iterator[Edit]:
 
 COMMON = 20.0
 """A word that has lost the space beside it is one that occurs so often in a million."""
+
+
+STRAIGHT = 10
+"""A volume with so many straight double marks, and hardly a curly one, quotes with them."""
+DAMAGED_QUOTE_RE = regex.compile(
+    r"(?P<opens>(?:^|(?<=[\s(—]))(?:'[\^•*]|[\^•*]'|\^\^)(?=\s?\p{L}))"  # '^ The, *' Suffer
+    r"|(?P<closes>(?<=[,.;!?]\s?)(?:[\^•*]'|'[\^*•])(?=\s|$))"  # believed ;*' that
+    r"|\""
+)
+"""A straight double mark, whole or with one of its strokes damaged."""
+
+
+def _double_quotes(blocks: Sequence[Sequence[Line]]) -> Iterator[Edit]:
+    """Damaged straight double marks, in a volume that quotes with them: a closing one where one has opened."""
+    lines = [line for block in blocks for line in block]
+    straight, curly = (sum(line.text.count(mark) for line in lines for mark in marks) for marks in ('"', "“”‘"))
+    if straight < STRAIGHT or curly > RARELY * straight:
+        return
+    for block in blocks:
+        seen = 0
+        for line in block if block[0].role in PLAIN else ():
+            for found in DAMAGED_QUOTE_RE.finditer(line.text):
+                if found["opens"] or (found["closes"] and seen % 2):
+                    why = "straight marks quote here"
+                    yield Edit(line.number, found.start(), found[0], '"', "double-quote", why, 0.9)
+                elif found["closes"]:
+                    continue
+                seen += 1
 
 
 def _quote_specks(blocks: Sequence[Sequence[Line]]) -> Iterator[Edit]:
