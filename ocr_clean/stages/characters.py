@@ -6,6 +6,7 @@
 | `in<U+00AD>dex` | `index` | soft-hyphen |
 | `the<U+0007>end` | `the end` | control |
 | `donâ€™t` | `don’t` | mojibake |
+| `P R E F A C E.`, `C H A P. V I I.` | `PREFACE.`, `CHAP. VII.` | letter-spacing |
 | `Congreſs` | `Congress` | long-s (off by default) |
 """
 
@@ -19,7 +20,9 @@ import regex
 
 from ocr_clean.changes import Change, Edit
 from ocr_clean.document import Document, Line
+from ocr_clean.headlines import DIVISIONS
 from ocr_clean.lexicon import Lexicon
+from ocr_clean.numerals import roman
 
 LIGATURES = {
     "\N{LATIN SMALL LIGATURE FF}": "ff",
@@ -37,6 +40,10 @@ CONTROL_RE = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\N{ZERO WIDTH
 A form feed counts: `pages` has read it from the raw line."""
 
 LIGATURE_RE = regex.compile("|".join(LIGATURES))
+SPACED_OUT_RE = regex.compile(r"(?<!\S)(?:\p{Lu} ){2,}\p{Lu}(?![\p{L}\p{N}’'])(?!\.\s?\p{Lu}\.)(?P<gap> {2,}(?=\S))?")
+"""Three capitals or more, one space between each: a word set with spaces between its letters, in a heading mostly; and
+the wider space after it."""
+
 LONG_S_RE = regex.compile("\N{LATIN SMALL LETTER LONG S}")
 INNER_SOFT_HYPHEN_RE = regex.compile("\N{SOFT HYPHEN}(?=\\S)")
 """A soft hyphen inside a line is invisible on the page; one at the line end is left to `dehyphenate`."""
@@ -83,6 +90,8 @@ class Characters:
         for line in doc.lines:
             if not line.text.isascii() or CONTROL_RE.search(line.text):
                 yield from self._edits(line)
+            elif line.text.isupper() and SPACED_OUT_RE.search(line.text):
+                yield from _spaced_out(line, words)
 
     def _edits(self, line: Line) -> Iterator[Edit]:
         text, number = line.text, line.number
@@ -101,3 +110,13 @@ class Characters:
         if self.long_s:
             for found in LONG_S_RE.finditer(text):
                 yield Edit(number, found.start(), found[0], "s", "long-s", "long s")
+
+
+def _spaced_out(line: Line, words: Lexicon) -> Iterator[Edit]:
+    """Words of which the printer set the letters apart, in a line of capitals: only those that make a known one."""
+    for found in SPACED_OUT_RE.finditer(line.text):
+        word = found[0].replace(" ", "")
+        space = " " if found["gap"] else ""
+        if word.lower() in words or word.capitalize() in words or word.lower() in DIVISIONS or roman(word):
+            why = "the letters of one word, set apart"
+            yield Edit(line.number, found.start(), found[0], word + space, "letter-spacing", why, 0.95)

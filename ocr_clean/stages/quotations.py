@@ -17,7 +17,6 @@ from ocr_clean.changes import Change, Mark
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.epigraphs import epigraphs
 from ocr_clean.flow import OPENER_RE, Flow, Run
-from ocr_clean.headlines import is_scrap
 from ocr_clean.lexicon import Lexicon
 
 
@@ -44,7 +43,7 @@ class Quotations:
                 opens = line is passage[0] or line is name or line.opens
                 yield Mark(line.number, role, "epigraph", "with a name under it", opens=opens)
         for run in _among_text(doc, flow):
-            if run.narrow and not (len(run.lines) == 1 and is_scrap(run.lines[0].text)):
+            if run.narrow:
                 for line in (each for each in run.lines if each.role in (Role.BODY, Role.QUOTE)):
                     if line.number not in taken:
                         yield Mark(line.number, Role.QUOTE, "narrow", "set to a narrower measure", opens=line.opens)
