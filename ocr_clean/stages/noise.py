@@ -116,7 +116,8 @@ COMMON_SHORT, COMMON = 50.0, 500.0
 def _scraps(lines: Sequence[Line], words: Lexicon, letters: dirt.Letters) -> set[int]:
     """Numbers of the lines in long runs of scraps: no line of them carries a word, whatever a short one may look like.
 
-    Leaves alone columns of figures and a word on a line of its own before or after the run: a title page has such.
+    Leaves alone columns of figures, of list marks and of initials, and a word on a line of its own before or after the
+    run: a title page has such.
     """
     found: set[int] = set()
     for scrap, run in groupby(lines, key=lambda line: _is_scrap(line.text.strip(), words, letters)):
@@ -126,7 +127,7 @@ def _scraps(lines: Sequence[Line], words: Lexicon, letters: dirt.Letters) -> set
         rows = [*dropwhile(lambda line: _may_be_title(line, words), rows)][::-1]
         rows = [*dropwhile(lambda line: _may_be_title(line, words), rows)]
         texts = [line.text.strip() for line in rows]
-        dirty = sum(not text.replace(" ", "").isalnum() for text in texts)
+        dirty = sum(not (text.replace(" ", "").isalnum() or _is_mark(text)) for text in texts)
         figures = sum(any(map(str.isdigit, text)) for text in texts)
         if len(rows) >= RUN and dirty >= DIRTY_SCRAPS * len(rows) and figures < FIGURES * len(rows):
             found.update(line.number for line in rows)
@@ -149,6 +150,12 @@ def _is_word(piece: str, words: Lexicon, letters: dirt.Letters) -> bool:
     return piece in words and (
         len(piece) > 3 or (len(piece) == 3 and words.model.frequency(piece.lower()) >= COMMON_SHORT)
     )
+
+
+def _is_mark(text: str) -> bool:
+    """Whether a scrap is the mark of an item or a person's initials."""
+    bare = text.replace(" ", "")
+    return bool(dirt.MARK_RE.fullmatch(bare) or dirt.INITIALS_RE.fullmatch(bare))
 
 
 def _may_be_title(line: Line, words: Lexicon) -> bool:
