@@ -121,6 +121,83 @@ def _semicolons(doc: Document, words: Lexicon) -> Iterator[Edit]:
             yield Edit(token.line, token.start, token.core, ";", "semicolon", why, 0.9)
 
 
+SPACED_QUESTION_RE = regex.compile(r"\p{L}\s\?(?=\s|$)")
+"""A question mark that stands apart."""
+
+QUESTIONS = 3
+"""A volume with so many sets its question marks apart."""
+
+ASKING = frozenset("what who whom whose which why how when where whence whither".split())
+"""Words that ask, among the first of a sentence."""
+
+TURNED = frozenset(
+    (
+        "is are was were am do does did dost doth can could will would shall should may might must has have had"
+        " hast hath wilt shalt canst art"
+    ).split()
+)
+"""Words that ask where they are the first, or come right after one of `LEADS`."""
+
+LEADS = frozenset("and but or for nor yet o oh".split())
+
+BEFORE_I = (
+    TURNED | LEADS | frozenset("that if as than when not then where what which who because so here there".split())
+)
+"""Words after which a 1 is an I: ``am 1 your man``."""
+
+BEGINNING = 3
+"""So many words of a sentence are its beginning: ``And who is happy``."""
+
+NUMBERED = frozenset(
+    (
+        "chapter chap section sec article art part book volume vol number no page p verse ver act scene note figure fig"
+        " table plate psalm ps line question answer class grade type phase version step"
+    ).split()
+)
+"""Words that a number follows."""
+
+
+def question_marks(doc: Document) -> Iterator[Edit]:
+    """Question marks that stood apart and were read as a 1, at the end of a sentence that asks: ``who is it 1 He``.
+
+    Only in a volume that sets them apart. Leaves alone a 1 after a word that takes a number.
+    """
+    texts = [line.text for line in doc.printed_lines() if "?" in line.text]
+    if sum(len(SPACED_QUESTION_RE.findall(text)) for text in texts) < QUESTIONS:
+        return
+    for tokens, place in _alone(doc, frozenset("1")):
+        token, before = tokens[place], tokens[place - 1] if place else None
+        after = tokens[place + 1] if place + 1 < len(tokens) else None
+        if before is None or before.trail or not before.core.isalpha() or before.key in NUMBERED | BEFORE_I:
+            continue
+        if (after is None or after.core[:1].isupper()) and _asks(_beginning(tokens[:place], doc)):
+            yield Edit(token.line, token.start, "1", "?", "question-mark", "the sentence asks", 0.88)
+
+
+def _asks(beginning: Sequence[str]) -> bool:
+    """Whether a sentence with this beginning may be a question."""
+    first = beginning[1:2] if beginning[0] in LEADS else beginning[:1]
+    return not ASKING.isdisjoint(beginning) or not TURNED.isdisjoint(first)
+
+
+def _beginning(tokens: Sequence[Token], doc: Document) -> list[str]:
+    """The first words of the sentence that *tokens* end with."""
+    first = len(tokens) - 1
+    while first > 0 and not _ends(tokens[first - 1], tokens[first], doc):
+        first -= 1
+    return [token.key for token in tokens[first : first + BEGINNING]]
+
+
+def _ends(token: Token, after: Token, doc: Document) -> bool:
+    """Whether a sentence ends between two neighbouring words; its mark may stand apart from both."""
+    text = doc.line(token.line).text
+    between = text[token.start + len(token.core) : after.start if after.line == token.line else len(text)]
+    return not SENTENCE_ENDS.isdisjoint(between)
+
+
+SENTENCE_ENDS = frozenset(".!?")
+
+
 def _alone(doc: Document, cores: frozenset[str]) -> Iterator[tuple[Sequence[Token], int]]:
     """Where in its block each of *cores* stands by itself in a line of sentences."""
     for tokens in sentences_of(doc):

@@ -26,6 +26,7 @@
 | `in the ¦ hand`, `a little ' funny`, `the hand j and` in a dirty text | `in the hand`, `a little funny` | lone-speck |
 | `the king j and` in a dirty text that writes `the king ; and` | `the king ; and` | semicolon |
 | `any material j` at the end of a line of a dirty text | `any material` | edge-speck |
+| `And who is it 1 He` in a volume that sets `?` apart | `And who is it ? He` | question-mark |
 | `v/hich`, `betv/een` | `which`, `between` | torn-w |
 | `ever}'`, `b}^`, `an}'thing`, `countr3'`, `cit)'` | `every`, `by`, `anything`, `country`, `city` | torn-y |
 | `the king~s men`, `the king s men`, `he won t go` | `the king's men`, `the king's men`, `he won't go` | apostrophe |
@@ -52,7 +53,7 @@ from ocr_clean.changes import Change, Edit, apart
 from ocr_clean.damage import PLAIN
 from ocr_clean.document import Document, Line, Role
 from ocr_clean.lexicon import Lexicon
-from ocr_clean.lone_specks import lone_specks
+from ocr_clean.lone_specks import lone_specks, question_marks
 from ocr_clean.lossy import lossy
 from ocr_clean.numbering import numbers
 from ocr_clean.tokens import blocks_of_lines
@@ -189,6 +190,7 @@ def _edits(doc: Document, words: Lexicon) -> Iterator[Edit]:
     yield from numbers(doc)
     yield from apostrophes(doc, words)
     yield from lone_specks(doc, words)
+    yield from question_marks(doc)
 
 
 class _Printer(NamedTuple):
