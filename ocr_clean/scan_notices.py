@@ -16,9 +16,9 @@ from ocr_clean.document import Document, Line
 EDGE = 600
 """Printed lines at either end of the dump in which notices are looked for."""
 ALIKE = 85.0
-"""Likeness, per cent, of the letters of a line, or of two, and those of a phrase. Shorter texts are like anything."""
+"""Likeness, per cent, of the letters of a line, or of two, and those of a phrase."""
 SHORTEST = 0.8
-"""A line, with the next one, must have this share of a phrase's letters."""
+"""A line, or two, must have this share of a phrase's letters: short texts are like anything."""
 TITLE = 4
 """Printed lines above a notice in which its title may stand."""
 
@@ -126,9 +126,9 @@ def _places(texts: Sequence[str], notice: Notice) -> Iterator[tuple[int, int]]:
     place = 0
     while place < len(texts):
         first = _find(texts, begins, place, len(texts))
-        last = _find(texts, ends, first, first + notice.lines) if first >= 0 else -1
         if first < 0:
             return
+        last = _find(texts, ends, first, first + notice.lines)
         if last >= 0:
             yield first, last
         place = max(first, last) + 1
