@@ -24,6 +24,8 @@ PAGED = 0.5
 """Share of the arguments that must end in a page number; the OCR loses some."""
 LONGEST = 25
 """Printed lines of an argument, at most."""
+LABELLED = 3
+"""Lines of a label with the title under it, at most."""
 TITLE_ABOVE = 3
 """Printed lines above the first label in which the title of the page may stand."""
 
@@ -78,7 +80,7 @@ def arguments(zone: Sequence[Line]) -> list[tuple[int, list[Line]]]:
     entries: list[tuple[int, list[Line]]] = []
     for line in zone:
         level, lines = entries[-1] if entries else (0, [])
-        titled = level == 1 and len(lines) < FEWEST and capitals(line.text)
+        titled = level == 1 and len(lines) < LABELLED and capitals(line.text)
         if label(line.text):
             entries.append((1, [line]))
         elif titled or level == 2:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -113,8 +114,10 @@ def number_fit(text: str, printed: str) -> float:
 
 def _figures(token: str, text: str) -> bool:
     """Whether *token* is a number read as small letters beside a text in capitals: ``io THE UPPER LOCK``."""
-    rest = text.strip().removeprefix(token) if text.strip().startswith(token) else text.strip().removesuffix(token)
-    return _FIGURES_RE.fullmatch(token) is not None and rest.isupper()
+    if not _FIGURES_RE.fullmatch(token):
+        return False
+    bare = text.strip()
+    return (bare.removeprefix(token) if bare.startswith(token) else bare.removesuffix(token)).isupper()
 
 
 def distinct(keys: Sequence[str], most: int = 8) -> list[str]:
@@ -148,7 +151,8 @@ ITEM_LINES = 4
 """Printed lines from the beginning of one item to that of the next, at most, for both to be told by their numbers."""
 
 
-def items(doc: Document) -> set[int]:
+@lru_cache(maxsize=2)
+def items(doc: Document) -> frozenset[int]:
     """Source lines that begin an item of a numbered list: right before or after them one begins with the next number.
 
     A page number never does.
@@ -164,7 +168,7 @@ def items(doc: Document) -> set[int]:
         for upper, lower in pairwise(numbered)
         if lower[0] - upper[0] <= ITEM_LINES and lower[2] == upper[2] + 1
     ]
-    return {number for pair in pairs for number in pair}
+    return frozenset(number for pair in pairs for number in pair)
 
 
 def candidates(doc: Document) -> list[Candidate]:
@@ -193,9 +197,10 @@ def _readings(line: Line, position: int, alone: float) -> Iterator[Candidate]:
             own = 0.8 if folio.exact and not (folio.roman and core.isupper()) else 0.2
             yield Candidate(position, line.number, folio, "alone", "", own + alone)
         return
-    ends = core.split()
-    figures = _figures(ends[0], core) or _figures(ends[-1], core)
-    if not (_EDGE_DIGIT_RE.search(core) or core.isupper() or figures):
+    words = core.split()
+    if not (
+        _EDGE_DIGIT_RE.search(core) or core.isupper() or any(_figures(word, core) for word in (words[0], words[-1]))
+    ):
         return
     for place, pattern in (("lead", _LEAD_RE), ("trail", _TRAIL_RE)):
         if not (match := pattern.search(core)):

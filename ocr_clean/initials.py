@@ -45,6 +45,7 @@ PLAIN = frozenset({Role.BODY, Role.QUOTE})
 WORDS_OF_A_LETTER = frozenset("aio")
 """``A MAN came`` is in order; other letters that stand alone are names of things, or torn off a word."""
 
+
 COMMON = 50.0
 """A chapter begins with a word that occurs so often in a million."""
 
@@ -59,6 +60,15 @@ SURER = 3.0
 
 FAR_SURER = 6.0
 """Nats by which a word must fit better than what is read of it, where that is a word too."""
+
+
+def torn_off(core: str) -> bool:
+    """Whether *core* is a small letter that is no word: it was torn off one.
+
+    >>> torn_off("t"), torn_off("a"), torn_off("B")
+    (True, False, False)
+    """
+    return len(core) == 1 and core.islower() and core not in WORDS_OF_A_LETTER
 
 
 def drop_capitals(doc: Document, words: Lexicon) -> Iterator[Edit | Mark]:

@@ -14,7 +14,7 @@ import regex
 from ocr_clean.changes import Edit
 from ocr_clean.damage import DIRT, PLAIN, is_dirty
 from ocr_clean.document import Document, Line
-from ocr_clean.initials import WORDS_OF_A_LETTER
+from ocr_clean.initials import torn_off
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.model import NOT_KNOWN
 from ocr_clean.proposals import known_word
@@ -37,6 +37,7 @@ SUSPECT_RE = regex.compile(rf"[{DIRT}]|(?<!\S)['.]|\sj\s")
 """What a line has that any of those may find something in: most have none, and are looked at once."""
 
 DIRT_MARKS = frozenset(DIRT)
+"""What beside a neighbour says that it is damaged."""
 
 UPRIGHT = frozenset("Iijtl")
 """Letters that a rule, or the shadow of the binding, is read as."""
@@ -95,8 +96,7 @@ def _is_word(token: Token, words: Lexicon) -> bool:
     """Whether a neighbour is a word, and no scrap of one: ``t e`` is a torn ``the``, ``ma}^`` a damaged ``may``."""
     if not DIRT_MARKS.isdisjoint(token.lead + token.trail):
         return False
-    single = len(token.core) == 1 and token.core.islower() and token.core not in WORDS_OF_A_LETTER
-    return token.core.isalpha() and not single and known_word(token, words)
+    return token.core.isalpha() and not torn_off(token.core) and known_word(token, words)
 
 
 def _spaces_semicolons(lines: Sequence[Line]) -> bool:

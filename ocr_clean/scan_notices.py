@@ -38,39 +38,17 @@ class Notice:
 
 
 _GOOGLE = ("Google", "About this book - From Google Books", "http://books.google.com")
+_GOOGLE_LETTERS = {
+    "This is a digital copy of a book that was preserved for generations": (),
+    "Dies ist ein digitales Exemplar eines Buches, das seit Generationen": ("Über dieses Buch",),
+    "Ceci est une copie numérique d’un ouvrage conservé depuis des générations": ("A propos de ce livre",),
+    "Esta es una copia digital de un libro que, durante generaciones": ("Acerca de este libro",),
+    "Si tratta della copia digitale di un libro che per generazioni": ("Informazioni su questo libro",),
+}
+"""How the letter before books of Google Books begins, in the languages of their readers, and its title in each."""
+
 NOTICES = (
-    # the letter before books of Google Books, in the languages of their readers
-    Notice(
-        "Google", "This is a digital copy of a book that was preserved for generations", "books google com", 60, _GOOGLE
-    ),
-    Notice(
-        "Google",
-        "Dies ist ein digitales Exemplar eines Buches, das seit Generationen",
-        "books google com",
-        60,
-        (*_GOOGLE, "Über dieses Buch"),
-    ),
-    Notice(
-        "Google",
-        "Ceci est une copie numérique d’un ouvrage conservé depuis des générations",
-        "books google com",
-        60,
-        (*_GOOGLE, "A propos de ce livre"),
-    ),
-    Notice(
-        "Google",
-        "Esta es una copia digital de un libro que, durante generaciones",
-        "books google com",
-        60,
-        (*_GOOGLE, "Acerca de este libro"),
-    ),
-    Notice(
-        "Google",
-        "Si tratta della copia digitale di un libro che per generazioni",
-        "books google com",
-        60,
-        (*_GOOGLE, "Informazioni su questo libro"),
-    ),
+    *(Notice("Google", begins, "books google com", 60, _GOOGLE + title) for begins, title in _GOOGLE_LETTERS.items()),
     # one of its first leaves, with who paid for it and where it is
     Notice("Internet Archive", "Digitized by the Internet Archive", "archive org details", 10),
     Notice("Microsoft", "Digitized for Microsoft Corporation", "not be indexed in a commercial service", 10),

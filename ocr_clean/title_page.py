@@ -69,11 +69,12 @@ SHORTEST_MEASURE, FULL = 35, 0.75
 def title_lines(doc: Document, front: Sequence[Line]) -> list[Line]:
     """The lines of the title page that hold the title: those whose words the running heads repeat.
 
-    A running head is often short for the title; a line above that ends in a colon leads to what it leaves out.
+    *front* are lines with an imprint among them. A running head is often short for the title; a line above that ends
+    in a colon leads to what it leaves out.
     """
     heads = Counter(_bare(line.text) for line in doc.lines if line.role is Role.RUNNING_HEAD)
     common = [head for head, count in heads.most_common(8) if count >= 3 and len(head) > 8]
-    if not common or not any(IMPRINT_RE.search(line.text) for line in front):
+    if not common:
         return []
     best: tuple[float, list[Line]] = (TITLE_LIKE, [])
     for first in range(len(front)):

@@ -85,8 +85,7 @@ class Contents:
                 else:
                     yield Mark(line.number, Role.HEADING, "title", "title of the contents", opens=True, level=2)
                 heads = [line for line in zone if is_head(line.text)]
-                for line in heads:
-                    yield Mark(line.number, Role.RUNNING_HEAD, "head", "between entries of the contents")
+                yield from _head_marks(heads)
                 zone = [line for line in zone if line not in heads]
                 yield from _marks(zone)
                 yield from _restored(doc, zone[0].number, zone[-1].number)
@@ -97,15 +96,19 @@ class Contents:
                 return
 
 
+def _head_marks(heads: Sequence[Line]) -> Iterator[Mark]:
+    for line in heads:
+        yield Mark(line.number, Role.RUNNING_HEAD, "head", "between entries of the contents")
+
+
 def _argument_marks(zone: Sequence[Line]) -> Iterator[Mark]:
     """Marks for the lines of a page whose chapters are summed up."""
     if is_title(zone[0].text):
         yield Mark(zone[0].number, Role.HEADING, "title", "title of the contents", opens=True, level=2)
         zone = zone[1:]
-    for line in zone:
-        if is_head(line.text):
-            yield Mark(line.number, Role.RUNNING_HEAD, "head", "between entries of the contents")
-    for level, lines in arguments([line for line in zone if not is_head(line.text)]):
+    heads = [line for line in zone if is_head(line.text)]
+    yield from _head_marks(heads)
+    for level, lines in arguments([line for line in zone if line not in heads]):
         for place, line in enumerate(lines):
             rule = "argument" if level == 2 else "entry"
             yield Mark(line.number, Role.CONTENTS, rule, "", opens=place == 0, level=level)

@@ -8,7 +8,7 @@
 | `Keepers oI the l0ck` beside `Keepers of the lock 105` | retired as running head | damaged-head |
 | `117`, `1l7` on page 117 | retired as folio | folio |
 | `117 THE NEW COURSE industry during the winter` | `industry during the winter` | glued-head |
-| `B2`, `C`, `C2` at page feet, in order | retired as signature mark | signature-mark |
+| `B2`, `C` at page feet, in order; `9*` where that sheet begins | retired as signature mark | signature-mark |
 | `industry` at the foot of a page that ends before `industry` | retired as catchword | catchword |
 | `Digitized by ...` on every leaf; the letter of a scanning project before a book | retired as copy | scan-notice |
 | `- ;` above a head | retired as noise | speck |

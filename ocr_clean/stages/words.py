@@ -32,7 +32,7 @@ from ocr_clean.changes import Change, Edit, apart
 from ocr_clean.compounds import keeps_hyphen
 from ocr_clean.damage import is_dirty
 from ocr_clean.document import Document
-from ocr_clean.initials import WORDS_OF_A_LETTER, drop_capitals
+from ocr_clean.initials import drop_capitals, torn_off
 from ocr_clean.judgement import letters
 from ocr_clean.lexicon import Lexicon
 from ocr_clean.proposals import known_core
@@ -266,7 +266,7 @@ def _broken(tokens: Sequence[Token], words: Lexicon) -> Iterator[int]:
 @lru_cache(maxsize=200_000)
 def _unknown_core(core: str, words: Lexicon) -> bool:
     if len(core) == 1:
-        return core.islower() and core not in WORDS_OF_A_LETTER
+        return torn_off(core)
     return not known_core(core, words) and (
         core.isalpha() or any(pattern.fullmatch(core) for pattern in (SPECK_RE, MARKED_RE))
     )
